@@ -1,0 +1,45 @@
+/**
+ * Where snapshots live. A storage carries keys and bytes and knows nothing of snapshots, retention or encryption.
+ *
+ * The contract, which `test/conformance/storage-contract.ts` proves for every adapter on a real server:
+ *
+ * 1. A key is one or more segments of `[A-Za-z0-9._-]` joined by `/`; no segment is `.` or `..`.
+ * 2. `put` is atomic: no reader ever sees part of an object, and a rejected put leaves nothing that `list` shows.
+ * 3. `put` never overwrites: an existing key rejects with `EXISTS` and keeps its bytes.
+ * 4. `get` of a missing key rejects with `NOT_FOUND`. A range is half open, `start` inclusive and `end` exclusive, and is cut
+ *    at the object's end; an object shorter than it was when listed is an error, never a short read that looks like success.
+ * 5. `list` gives every object whose key starts with the prefix, in ascending order of the key's bytes, past any page
+ *    limit of the service.
+ * 6. `delete` resolves when the object is gone, also when it already was.
+ * 7. What `put` has resolved is seen by the next `get` and `list`.
+ * 8. Every rejection is a ClawbackError with a storage code. `UNAVAILABLE` means try again; all others mean do not.
+ * 9. An aborted signal rejects with `ABORTED` and leaves what rule 2 says.
+ */
+export interface Storage {
+  /** The URL that names this storage, without credentials: for messages and reports. */
+  readonly location: string;
+  put(key: string, body: Blob, options?: TransferOptions): Promise<void>;
+  get(key: string, options?: GetOptions): Promise<AsyncIterable<Uint8Array>>;
+  list(prefix: string, options?: TransferOptions): AsyncIterable<StoredObject>;
+  delete(key: string, options?: TransferOptions): Promise<void>;
+}
+
+export interface TransferOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GetOptions extends TransferOptions {
+  /** Bytes `start` to `end`, exclusive. */
+  readonly range?: ByteRange | undefined;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  /** Size in bytes. */
+  readonly size: number;
+}
