@@ -1,0 +1,56 @@
+import type { Config } from '../core/config/config.ts';
+import type { Host } from '../core/openclaw/host.ts';
+import { ClawbackError } from '../ports/errors.ts';
+import type { GatewayBooter } from '../ports/gateway.ts';
+import type { InstanceLock } from '../ports/lock.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Storage } from '../ports/storage.ts';
+
+/** Everything a command may use besides its options. `src/cli` makes it; a test may make its own. */
+export interface Context {
+  /** Null if there is no config file and the environment names no instance. */
+  readonly config: Config | null;
+  readonly host: Host;
+  readonly paths: Paths;
+  /**
+   * The storage a URL names; its adapter is loaded on first use.
+   *
+   * @throws ClawbackError `CONFIG` if no adapter speaks its scheme.
+   */
+  readonly openStorage: (location: URL) => Promise<Storage>;
+  readonly booter: () => Promise<GatewayBooter>;
+  readonly lock: InstanceLock;
+  /** The passphrase of an identity file: from the environment, else asked for on the terminal. */
+  readonly askPassphrase: () => Promise<string>;
+  /** All of standard input, for `--identity -`. */
+  readonly readInput: () => Promise<Uint8Array>;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Says something on stderr, unless `--quiet` is given. */
+  readonly warn: (message: string) => void;
+}
+
+/** Absolute paths of Clawback's own places (XDG base directories). */
+export interface Paths {
+  /** Where the config file is, or would be. */
+  readonly configFile: string;
+  /** Run history, spool and locks: kept. */
+  readonly stateDir: string;
+  /** Downloads and manifests: may be deleted at any time. */
+  readonly cacheDir: string;
+  /** What relative paths on the command line are relative to. */
+  readonly workingDirectory: string;
+}
+
+/**
+ * @throws ClawbackError `CONFIG` if there is none.
+ */
+export function requireConfig(context: Context): Config {
+  if (context.config === null) {
+    throw new ClawbackError('CONFIG', `no config file at ${context.paths.configFile}`, {
+      hint: 'run clawback init, or say which file with --config',
+    });
+  }
+  return context.config;
+}

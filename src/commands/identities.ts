@@ -1,0 +1,18 @@
+import { expandPath } from '../core/config/location.ts';
+import { readIdentityFile, type IdentityFile } from '../core/keys/identity-file.ts';
+import { readKeyFile } from '../core/keys/secret-file.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The identities to open snapshots with: from the file given on the command line (`-` is standard input), else the
+ * config's; null if neither names one, which is no error on a host that can only write.
+ *
+ * @throws ClawbackError `CONFIG` if the file cannot be read or holds none; `NO_IDENTITY` if its passphrase is wrong.
+ */
+export async function loadIdentities(file: string | undefined, context: Context): Promise<IdentityFile | null> {
+  if (file === '-') return readIdentityFile(await context.readInput(), context.askPassphrase);
+  const base = { home: context.host.home, directory: context.paths.workingDirectory };
+  const path = file === undefined ? context.config?.identity : expandPath(file, base);
+  if (path === undefined || path === null) return null;
+  return readIdentityFile(await readKeyFile(path, 'identity file'), context.askPassphrase);
+}

@@ -1,0 +1,83 @@
+import type { Recipient } from '../keys/recipients.ts';
+import type { SignerKey } from '../keys/signing.ts';
+import type { InstanceName } from './instance.ts';
+
+/** The configuration, read, checked and with every default filled in. `docs/configuration.md` explains each key. */
+export interface Config {
+  /** The file it was read from; null if the environment alone gave it. */
+  readonly file: string | null;
+  readonly instance: InstanceName;
+  /** Absolute path; null means wherever OpenClaw resolves it. */
+  readonly stateDir: string | null;
+  /** At least one. */
+  readonly recipients: readonly Recipient[];
+  /** Absolute path of the identity file; null on a host that can only write. */
+  readonly identity: string | null;
+  /** Absolute path of the file that holds this instance's signing key. */
+  readonly signingKey: string;
+  /** Signers whose snapshots are trusted besides those named in the identity file. */
+  readonly signers: readonly SignerKey[];
+  readonly destinations: readonly Destination[];
+  /** Glob patterns relative to the state directory. */
+  readonly exclude: readonly string[];
+  /** Patterns that are captured although a default exclusion names them. */
+  readonly include: readonly string[];
+  /** Whether the values of the environment contract go into the archive, or their names alone. */
+  readonly environment: 'sealed' | 'names';
+  readonly schedule: Schedule;
+  readonly retention: Retention;
+  readonly full: FullPolicy;
+  readonly notify: readonly Notifier[];
+  readonly hooks: Hooks;
+}
+
+export interface Destination {
+  readonly name: string;
+  readonly url: URL;
+}
+
+/** Cron expressions of five or six fields; null means never by itself. */
+export interface Schedule {
+  readonly backup: string | null;
+  readonly verify: string | null;
+  readonly prune: string | null;
+  readonly drill: string | null;
+  /** An IANA name. */
+  readonly timezone: string;
+  /** Milliseconds by which a run may be late at random. */
+  readonly jitter: number;
+}
+
+/** How many snapshots to keep of each kind; null means that the rule keeps none by itself. */
+export interface Retention {
+  readonly last: number | null;
+  readonly hourly: number | null;
+  readonly daily: number | null;
+  readonly weekly: number | null;
+  readonly monthly: number | null;
+  readonly yearly: number | null;
+  readonly minKeep: number;
+}
+
+export interface FullPolicy {
+  /** Milliseconds between full snapshots. */
+  readonly every: number;
+  /** Fraction of the full's size beyond which the next snapshot is full again. */
+  readonly whenDifferentialExceeds: number;
+}
+
+export interface Notifier {
+  readonly name: string;
+  readonly url: URL;
+  readonly on: readonly NotifyEvent[];
+}
+
+export const NOTIFY_EVENTS = ['success', 'failure', 'overdue', 'drill', 'verify'] as const;
+
+export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];
+
+/** Shell commands, run in order. */
+export interface Hooks {
+  readonly beforeBackup: readonly string[];
+  readonly afterBackup: readonly string[];
+}
