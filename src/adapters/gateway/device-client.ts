@@ -1,0 +1,113 @@
+import { ClawbackError } from '../../ports/errors.ts';
+import type { ClientKind } from './client-kinds.ts';
+import { proveDevice, type DeviceKey } from './device-key.ts';
+import { gatewayLink, type Answer, type GatewayLink, type Socket } from './gateway-link.ts';
+
+/** The protocol version that OpenClaw 2026.6 and later speak with operators. */
+const PROTOCOL = 4;
+
+export interface ConnectRequest {
+  /** `ws://127.0.0.1:18789` */
+  readonly url: string;
+  readonly client: ClientKind;
+  /** At most one of them; none if the Gateway asks for no secret. */
+  readonly auth: { readonly token?: string; readonly password?: string; readonly deviceToken?: string };
+  /** Absent only for a loopback backend client, which the shared secret alone lets in. */
+  readonly device?: DeviceKey | undefined;
+  readonly displayName?: string | undefined;
+  /** Opens the socket; default is Node's own WebSocket, which cannot send headers. */
+  readonly open?: ((url: string) => Socket) | undefined;
+}
+
+export type ConnectOutcome =
+  | { readonly outcome: 'connected'; readonly connection: GatewayConnection }
+  | {
+      readonly outcome: 'refused';
+      /** The Gateway's `details.code`, else its error code. */
+      readonly code: string;
+      readonly message: string;
+      /** The pairing request that an operator would have to approve. */
+      readonly requestId: string | undefined;
+    };
+
+/** An authenticated connection; disposing closes it. */
+export interface GatewayConnection extends Disposable {
+  readonly scopes: readonly string[];
+  /** The token that the Gateway issued to this device and role, if it did. */
+  readonly deviceToken: string | undefined;
+  /** @throws ClawbackError `FAILED` with the Gateway's error; `UNAVAILABLE` when the connection ends first. */
+  call(method: string, params: unknown): Promise<unknown>;
+}
+
+/**
+ * Connects to a Gateway as one of its clients.
+ *
+ * @throws ClawbackError `UNAVAILABLE` if nothing answers there, `ABORTED` when the signal fires first.
+ */
+export async function connectGateway(request: ConnectRequest, signal: AbortSignal): Promise<ConnectOutcome> {
+  const link = gatewayLink(request.open?.(request.url) ?? new WebSocket(request.url));
+  try {
+    const outcome = outcomeOf(await unlessAborted(introduce(link, request), signal), link);
+    if (outcome.outcome === 'refused') link[Symbol.dispose]();
+    return outcome;
+  } catch (error) {
+    link[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function introduce(link: GatewayLink, request: ConnectRequest): Promise<Answer> {
+  const { nonce, ts } = await link.challenge;
+  const { client, auth, device, displayName } = request;
+  const token = auth.token ?? auth.deviceToken ?? '';
+  const claim = { clientId: client.id, clientMode: client.mode, platform: client.platform, role: client.role };
+  return link.request('connect', {
+    minProtocol: PROTOCOL,
+    maxProtocol: PROTOCOL,
+    client: { id: client.id, mode: client.mode, version: client.version, platform: client.platform, displayName },
+    role: client.role,
+    scopes: client.scopes,
+    commands: client.commands,
+    caps: [],
+    auth,
+    device: device && proveDevice(device, { ...claim, scopes: client.scopes, token, nonce, signedAt: ts }),
+  });
+}
+
+function outcomeOf(answer: Answer, link: GatewayLink): ConnectOutcome {
+  if (!answer.ok) {
+    const { code, message, details } = answer.error;
+    return { outcome: 'refused', code: details?.code ?? code, message, requestId: details?.requestId };
+  }
+  const auth = answer.payload['auth'] as { scopes?: string[]; deviceToken?: string } | undefined;
+  return {
+    outcome: 'connected',
+    connection: {
+      scopes: auth?.scopes ?? [],
+      deviceToken: auth?.deviceToken,
+      call: async (method, params) => {
+        const reply = await link.request(method, params);
+        if (reply.ok) return reply.payload;
+        throw new ClawbackError('FAILED', `${method}: ${reply.error.code}: ${reply.error.message}`);
+      },
+      [Symbol.dispose]: () => {
+        link[Symbol.dispose]();
+      },
+    },
+  };
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => {
+    aborted.reject(new ClawbackError('ABORTED', 'no answer from the gateway in time'));
+  };
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    work.catch(() => undefined);
+  }
+}
