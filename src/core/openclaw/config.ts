@@ -32,12 +32,14 @@ export async function readConfig(located: Located): Promise<OpenClawConfig> {
 /** Config keys whose value is the path of a file with a secret in it. */
 const SECRET_FILE_KEYS = new Set([
   'tokenFile',
+  'passwordFile',
   'secretFile',
-  'privateKeyPath',
+  'identityFile',
+  'certificateFile',
+  'caFile',
+  'caPath',
   'certPath',
   'keyPath',
-  'caPath',
-  'passwordFile',
 ]);
 
 function secretFiles(config: unknown, located: Located): string[] {
