@@ -1,6 +1,6 @@
-import { expandPath } from '../core/config/location.ts';
 import { readIdentityFile, type IdentityFile } from '../core/keys/identity-file.ts';
 import { readKeyFile } from '../core/keys/secret-file.ts';
+import { expandPath } from '../core/openclaw/paths.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -11,8 +11,8 @@ import type { Context } from './context.ts';
  */
 export async function loadIdentities(file: string | undefined, context: Context): Promise<IdentityFile | null> {
   if (file === '-') return readIdentityFile(await context.readInput(), context.askPassphrase);
-  const base = { home: context.host.home, directory: context.paths.workingDirectory };
-  const path = file === undefined ? context.config?.identity : expandPath(file, base);
+  const path =
+    file === undefined ? context.config?.identity : expandPath(file, context.host.home, context.paths.workingDirectory);
   if (path === undefined || path === null) return null;
   return readIdentityFile(await readKeyFile(path, 'identity file'), context.askPassphrase);
 }

@@ -1,17 +1,16 @@
 import { ClawbackError } from '../../ports/errors.ts';
+import { isInstanceName } from '../snapshot-id.ts';
 
 /** The name of an instance: one segment of a storage key. */
 export type InstanceName = string & { readonly __brand: 'InstanceName' };
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
 /**
- * @throws ClawbackError `CONFIG` unless it begins with a letter or digit and has at most 63 of `A-Z a-z 0-9 . _ -`.
+ * @throws ClawbackError `CONFIG` if it could not be a key prefix on every storage.
  */
 export function parseInstance(text: string): InstanceName {
-  if (!NAME.test(text)) {
+  if (!isInstanceName(text)) {
     throw new ClawbackError('CONFIG', `not an instance name: "${text}"`, {
-      hint: 'use letters, digits, dots, dashes and underscores, at most 63, a letter or digit first',
+      hint: 'use lower case letters, digits, dots, dashes and underscores, at most 63, a letter or digit first',
     });
   }
   return text as InstanceName;
@@ -20,8 +19,8 @@ export function parseInstance(text: string): InstanceName {
 /** A name made of a host's name: what does not fit becomes a dash. */
 export function instanceFrom(hostname: string): InstanceName {
   const fitting = hostname
-    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 63);
-  return parseInstance(fitting === '' ? 'openclaw' : fitting);
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '');
+  return parseInstance(fitting === '' ? 'openclaw' : fitting.slice(0, 63));
 }

@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ClawbackError } from '../../ports/errors.ts';
+import { expandPath } from '../openclaw/paths.ts';
 
 /** What relative paths and `~` are resolved against. Absolute paths. */
 export interface PathBase {
@@ -9,20 +9,14 @@ export interface PathBase {
   readonly directory: string;
 }
 
-/** An absolute path from one that may begin with `~/` or be relative. */
-export function expandPath(path: string, base: PathBase): string {
-  if (path === '~') return base.home;
-  return path.startsWith('~/') ? join(base.home, path.slice(2)) : resolve(base.directory, path);
-}
-
 /**
  * The URL of a storage. A plain path (`/mnt/nas`, `./backups`, `~/backups`) is the file storage at that place.
  *
  * @throws ClawbackError `CONFIG` if it is no URL, or carries a password, which would end up in messages and reports.
  */
 export function parseLocation(text: string, base: PathBase): URL {
-  if (/^(\/|~\/|\.\.?\/)/.test(text)) return pathToFileURL(expandPath(text, base));
-  if (text.startsWith('file://~/')) return pathToFileURL(expandPath(text.slice('file://'.length), base));
+  if (/^(\/|~\/|\.\.?\/)/.test(text)) return pathToFileURL(expandPath(text, base.home, base.directory));
+  if (text.startsWith('file://~/')) return pathToFileURL(expandPath(text.slice('file://'.length), base.home));
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || /^[a-z]:$/i.test(url.protocol)) {
     throw new ClawbackError('CONFIG', `not a storage location: ${text}`, {

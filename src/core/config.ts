@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ClawbackError, systemCode } from '../ports/errors.ts';
+import { complaint, type Origin } from './config/complain.ts';
+import type { Config } from './config/config.ts';
+import { configuresItself, overlay, variableAt, type Variables } from './config/environment.ts';
+import { configSchema, type ConfigInput } from './config/schema.ts';
+import { parseSource, type Source } from './config/source.ts';
+import { substitute } from './config/substitute.ts';
+
+export interface ConfigRequest {
+  /** Absolute path of the config file. */
+  readonly file: string;
+  /** True if a person named the file, so that its absence is an error. */
+  readonly named: boolean;
+  readonly env: Variables;
+  readonly home: string;
+}
+
+/**
+ * Reads and checks the configuration: the file, then the environment's variables over it. Null if there is neither.
+ *
+ * @throws ClawbackError `CONFIG` naming the first wrong key with its line or variable.
+ */
+export async function loadConfig(request: ConfigRequest): Promise<Config | null> {
+  const text = await readText(request);
+  if (text === null && !configuresItself(request.env)) return null;
+  const source = text === null ? null : parseSource(text, request.file);
+  const written = source === null ? {} : substitute(source, request.env, request.file);
+  const schema = configSchema({ home: request.home, directory: dirname(request.file) });
+  const result = schema.safeParse(overlay(written, request.env));
+  if (!result.success) throw complaint(result.error, schema, originOf(source, request));
+  return withDefaults(result.data, { file: request.file, exists: source !== null });
+}
+
+async function readText(request: ConfigRequest): Promise<string | null> {
+  try {
+    return await readFile(request.file, 'utf8');
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT' && !request.named) return null;
+    throw new ClawbackError('CONFIG', `cannot read the config file ${request.file}`, {
+      hint: systemCode(cause) === 'ENOENT' ? 'check the path, or make one with clawback init' : 'check who may read it',
+      cause,
+    });
+  }
+}
+
+function originOf(source: Source | null, request: ConfigRequest): Origin {
+  return (path, part) => {
+    const variable = variableAt(path, request.env);
+    if (variable !== undefined) return variable;
+    if (source === null) return `no config file ${request.file}, and the environment`;
+    return `${request.file}, line ${part === 'key' ? source.lineOfKey(path) : source.lineOf(path)}`;
+  };
+}
+
+function withDefaults(input: ConfigInput, origin: { readonly file: string; readonly exists: boolean }): Config {
+  const { schedule, retention, full, hooks } = input;
+  return {
+    file: origin.exists ? origin.file : null,
+    instance: input.instance,
+    stateDir: input.stateDir ?? null,
+    recipients: input.recipients,
+    identity: input.identity ?? null,
+    signingKey: input.signingKey ?? join(dirname(origin.file), 'signing-key.txt'),
+    signers: input.signer ?? [],
+    destinations: Object.entries(input.destinations).map(([name, url]) => ({ name, url })),
+    exclude: input.exclude ?? [],
+    include: input.include ?? [],
+    environment: input.environment ?? 'sealed',
+    schedule: {
+      backup: schedule?.backup ?? null,
+      verify: schedule?.verify ?? null,
+      prune: schedule?.prune ?? null,
+      drill: schedule?.drill ?? null,
+      timezone: schedule?.timezone ?? 'UTC',
+      jitter: schedule?.jitter ?? 0,
+    },
+    retention: {
+      last: retention?.last ?? null,
+      hourly: retention?.hourly ?? null,
+      daily: retention?.daily ?? null,
+      weekly: retention?.weekly ?? null,
+      monthly: retention?.monthly ?? null,
+      yearly: retention?.yearly ?? null,
+      minKeep: retention?.minKeep ?? 3,
+    },
+    full: { every: full?.every ?? 7 * 86_400_000, whenDifferentialExceeds: full?.whenDifferentialExceeds ?? 0.5 },
+    notify: Object.entries(input.notify ?? {}).map(([name, { url, on }]) => ({ name, url: new URL(url), on })),
+    hooks: { beforeBackup: hooks?.beforeBackup ?? [], afterBackup: hooks?.afterBackup ?? [] },
+  };
+}
