@@ -13,6 +13,7 @@ const PACKAGES = {
   unshare: 'util-linux',
   mount: 'mount',
   ip: 'iproute2',
+  strace: 'strace',
 };
 
 /** Installs the stock tools that the tests compare with, where that is allowed; names them otherwise. */

@@ -19,7 +19,18 @@ export interface Manifest {
   readonly devices: readonly Device[];
   readonly counts: Counts;
   readonly warnings: readonly Warning[];
+  /** Clawback's own files in the archive, besides the list, the manifest and its signature. */
+  readonly attachments: readonly Attachment[];
   readonly files: FileList;
+}
+
+/** `clawback/README.txt` or `clawback/environment.env`. */
+export interface Attachment {
+  readonly path: string;
+  /** Size in bytes, and where the content starts in the tar. */
+  readonly size: number;
+  readonly offset: number;
+  readonly sha256: string;
 }
 
 /** What is known of the OpenClaw that the snapshot was taken from. */
@@ -120,10 +131,12 @@ export interface FileList {
   /** Regular files, and the sum of their sizes in bytes. */
   readonly files: number;
   readonly bytes: number;
+  /** Where the content of `clawback/files.jsonl` starts, in bytes of the tar. */
+  readonly offset: number;
   readonly pages: readonly Page[];
 }
 
-/** A slice of `clawback/files.jsonl`: entries in ascending order of path, one JSON object a line. */
+/** A slice of `clawback/files.jsonl`: entries in ascending order of path (UTF-16 code units), one JSON object a line. */
 export interface Page {
   /** Path of the first entry. */
   readonly first: string;
@@ -133,6 +146,16 @@ export interface Page {
   /** SHA-256 of the slice, hex. */
   readonly sha256: string;
 }
+
+/** Names of Clawback's own entries in the archive. */
+export const README_PATH = 'clawback/README.txt';
+export const ENVIRONMENT_PATH = 'clawback/environment.env';
+export const FILES_PATH = 'clawback/files.jsonl';
+export const MANIFEST_PATH = 'clawback/manifest.json';
+export const SIGNATURE_PATH = 'clawback/manifest.sig';
+
+/** Everything captured stands below this directory of the archive. */
+export const PAYLOAD = 'payload/';
 
 /** One path of the snapshot: a line of `clawback/files.jsonl`. */
 export type Entry = FileEntry | DirectoryEntry | SymlinkEntry;
