@@ -3,8 +3,8 @@ import type { ClientKind } from './client-kinds.ts';
 import { proveDevice, type DeviceKey } from './device-key.ts';
 import { gatewayLink, type Answer, type GatewayLink, type Socket } from './gateway-link.ts';
 
-/** The protocol version that OpenClaw 2026.6 and later speak with operators. */
-const PROTOCOL = 4;
+/** OpenClaw speaks version 4 since 2026.6, and 3 before. */
+const PROTOCOL = { minProtocol: 3, maxProtocol: 4 };
 
 export interface ConnectRequest {
   /** `ws://127.0.0.1:18789` */
@@ -40,14 +40,14 @@ export interface GatewayConnection extends Disposable {
 }
 
 /**
- * Connects to a Gateway as one of its clients.
+ * Connects to a Gateway as one of its clients. The signal ends the connection whenever it fires, also later.
  *
- * @throws ClawbackError `UNAVAILABLE` if nothing answers there, `ABORTED` when the signal fires first.
+ * @throws ClawbackError `UNAVAILABLE` if nothing answers there, or not before the signal fires.
  */
 export async function connectGateway(request: ConnectRequest, signal: AbortSignal): Promise<ConnectOutcome> {
-  const link = gatewayLink(request.open?.(request.url) ?? new WebSocket(request.url));
+  const link = gatewayLink(request.open?.(request.url) ?? new WebSocket(request.url), signal);
   try {
-    const outcome = outcomeOf(await unlessAborted(introduce(link, request), signal), link);
+    const outcome = outcomeOf(await introduce(link, request), link);
     if (outcome.outcome === 'refused') link[Symbol.dispose]();
     return outcome;
   } catch (error) {
@@ -62,8 +62,7 @@ async function introduce(link: GatewayLink, request: ConnectRequest): Promise<An
   const token = auth.token ?? auth.deviceToken ?? '';
   const claim = { clientId: client.id, clientMode: client.mode, platform: client.platform, role: client.role };
   return link.request('connect', {
-    minProtocol: PROTOCOL,
-    maxProtocol: PROTOCOL,
+    ...PROTOCOL,
     client: { id: client.id, mode: client.mode, version: client.version, platform: client.platform, displayName },
     role: client.role,
     scopes: client.scopes,
@@ -95,19 +94,4 @@ function outcomeOf(answer: Answer, link: GatewayLink): ConnectOutcome {
       },
     },
   };
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => {
-    aborted.reject(new ClawbackError('ABORTED', 'no answer from the gateway in time'));
-  };
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    work.catch(() => undefined);
-  }
 }

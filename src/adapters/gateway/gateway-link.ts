@@ -31,21 +31,29 @@ export interface GatewayLink extends Disposable {
   request(method: string, params: unknown): Promise<Answer>;
 }
 
-export function gatewayLink(socket: Socket): GatewayLink {
+/** Speaks over this socket until it closes, the link is disposed, or the signal fires. */
+export function gatewayLink(socket: Socket, signal: AbortSignal): GatewayLink {
   const challenge = Promise.withResolvers<Challenge>();
   const waiting = new Map<string, PromiseWithResolvers<Answer>>();
   let ended: ClawbackError | undefined;
   let sent = 0;
 
   const end = (reason: string): void => {
-    ended ??= new ClawbackError('UNAVAILABLE', `the gateway closed the connection${reason && `: ${reason}`}`);
+    signal.removeEventListener('abort', aborted);
+    ended ??= new ClawbackError('UNAVAILABLE', `the connection to the gateway ended${reason && `: ${reason}`}`);
     challenge.reject(ended);
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
+  const aborted = (): void => {
+    end('no answer in time');
+    socket.close();
+  };
   // Nobody may be waiting for it when the connection ends later.
   challenge.promise.catch(() => undefined);
 
+  if (signal.aborted) aborted();
+  else signal.addEventListener('abort', aborted);
   socket.addEventListener('message', ({ data }) => {
     const frame = JSON.parse(String(data)) as Frame;
     if (frame.type === 'event' && frame.event === 'connect.challenge') challenge.resolve(frame.payload as Challenge);

@@ -1,0 +1,44 @@
+import type { BootRequest, ConnectResult, GatewaySecret } from '../../ports/gateway.ts';
+import type { ErrorCode } from '../../ports/errors.ts';
+
+/**
+ * What Clawback and its helper inside the namespaces say to each other: JSON, one message a line, over the helper's
+ * standard input and output. Secrets travel only here, never in arguments or in the helper's environment.
+ */
+export type ToInside = Orders | Question;
+
+/** The first line. */
+export interface Orders {
+  readonly request: BootRequest;
+  /** Entry script of OpenClaw, and the directory that it needs. */
+  readonly entry: string;
+  readonly packageDirectory: string;
+  readonly patience: number;
+}
+
+export interface Question {
+  readonly id: number;
+  readonly secret: GatewaySecret;
+  /** Absent to ask only whether the Gateway takes the secret. */
+  readonly call?: { readonly method: string; readonly params: unknown };
+}
+
+export type FromInside =
+  | ({ readonly type: 'booted' } & Booted)
+  | ({ readonly type: 'failed' } & Failure)
+  | { readonly type: 'connected'; readonly id: number; readonly result: ConnectResult }
+  | { readonly type: 'answered'; readonly id: number; readonly payload: unknown }
+  | ({ readonly type: 'refused'; readonly id: number } & Failure);
+
+export interface Booted {
+  readonly port: number;
+  /** Milliseconds. */
+  readonly readyAfter: number;
+  readonly probe: unknown;
+}
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { BootRequest } from '../../ports/gateway.ts';
+
+/**
+ * OpenClaw's own switches, as its updater's rehearsal sets them. They keep the log quiet and save time; that nothing can
+ * leave is the namespaces' doing. Each must be exactly `1`: OpenClaw takes `true` for off, and then jobs fire.
+ */
+const SWITCHES = {
+  OPENCLAW_SKIP_CHANNELS: '1',
+  OPENCLAW_SKIP_PROVIDERS: '1',
+  OPENCLAW_SKIP_CRON: '1',
+  OPENCLAW_SKIP_GMAIL_WATCHER: '1',
+  OPENCLAW_SKIP_CANVAS_HOST: '1',
+  OPENCLAW_SKIP_BROWSER_CONTROL_SERVER: '1',
+  OPENCLAW_SKIP_STARTUP_MODEL_PREWARM: '1',
+  OPENCLAW_NO_AUTO_UPDATE: '1',
+  OPENCLAW_NO_RESPAWN: '1',
+  OPENCLAW_OFFLINE: '1',
+  OPENCLAW_DISABLE_BONJOUR: '1',
+  OPENCLAW_EXEC_SHELL_SNAPSHOT: '0',
+  NODE_DISABLE_COMPILE_CACHE: '1',
+};
+
+/** The whole environment of a muted Gateway: what the configuration needs, the switches, and nothing of this host. */
+export function mutedEnvironment(request: BootRequest, path: string): Record<string, string> {
+  const { home, stateDir, configPath } = request;
+  // OpenClaw reads some files only for an installation in the default place, so a default is not spelled out.
+  const stateIsDefault = stateDir === join(home, '.openclaw');
+  const configIsDefault = configPath === join(stateDir, 'openclaw.json');
+  return {
+    ...request.environment,
+    PATH: path,
+    HOME: home,
+    ...(stateIsDefault ? {} : { OPENCLAW_STATE_DIR: stateDir }),
+    ...(configIsDefault ? {} : { OPENCLAW_CONFIG_PATH: configPath }),
+    ...SWITCHES,
+  };
+}
