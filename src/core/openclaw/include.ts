@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import JSON5 from 'json5';
+import { parseJson } from './json.ts';
 import { systemCode } from '../../ports/errors.ts';
+import { messageOf } from './message.ts';
 import { isRecord } from './config-value.ts';
 
 /** A config file together with all that it includes. */
@@ -39,8 +40,7 @@ class Reader {
     const text = await this.text(path, chain);
     if (text === null) return {};
     try {
-      // JSON5 reads every JSON text too, only slower; OpenClaw tries JSON first for speed.
-      return await this.resolved(JSON5.parse(text), [...chain, path]);
+      return await this.resolved(parseJson(text), [...chain, path]);
     } catch (error) {
       this.problems.push(`${path} does not parse: ${messageOf(error)}`);
       return {};
@@ -105,8 +105,4 @@ function merge(base: unknown, over: unknown): unknown {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) merged[key] = key in merged ? merge(merged[key], value) : value;
   return merged;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,66 @@
+import type { Device } from '../archive/manifest.ts';
+import { isRecord, textOf } from './config-value.ts';
+import type { Row } from './sqlite.ts';
+
+/** A device from a row of `device_pairing_paired` (2026.7 and later). Its tokens stay behind. */
+export function deviceOfRow(row: Row): Device {
+  return deviceOf({
+    deviceId: row['device_id'],
+    displayName: row['operator_label'] ?? row['display_name'],
+    clientId: row['client_id'],
+    clientMode: row['client_mode'],
+    platform: row['platform'],
+    role: row['role'],
+    roles: parsed(row['roles_json']),
+    approvedScopes: parsed(row['approved_scopes_json']),
+    scopes: parsed(row['scopes_json']),
+    approvedVia: row['approved_via'],
+    approvedAtMs: row['approved_at_ms'],
+    lastSeenAtMs: row['last_seen_at_ms'],
+    tokens: parsed(row['tokens_json']),
+  });
+}
+
+/** A device from an entry of `devices/paired.json` (up to 2026.6). Its tokens stay behind. */
+export function deviceOf(entry: Readonly<Record<string, unknown>>): Device {
+  return {
+    deviceId: textOf(entry['deviceId']) ?? '',
+    name: textOf(entry['operatorLabel']) ?? textOf(entry['displayName']),
+    clientId: textOf(entry['clientId']),
+    clientMode: textOf(entry['clientMode']),
+    platform: textOf(entry['platform']),
+    roles: strings(entry['roles']) ?? strings([entry['role']]) ?? [],
+    scopes: strings(entry['approvedScopes']) ?? strings(entry['scopes']) ?? [],
+    approvedVia: textOf(entry['approvedVia']),
+    pairedAt: instant(entry['approvedAtMs']) ?? instant(entry['createdAtMs']),
+    lastSeenAt: instant(entry['lastSeenAtMs']),
+    tokens: Object.entries(isRecord(entry['tokens']) ? entry['tokens'] : {}).flatMap(([role, token]) =>
+      isRecord(token)
+        ? [{ role, generation: generation(token), revoked: typeof token['revokedAtMs'] === 'number' }]
+        : [],
+    ),
+  };
+}
+
+/** Only a browser's token says under which shared secret it was issued, and dies with that. */
+function generation(token: Readonly<Record<string, unknown>>): string | null {
+  const issuer = token['issuer'];
+  return isRecord(issuer) && issuer['kind'] === 'shared-gateway-auth' ? textOf(issuer['generation']) : null;
+}
+
+function strings(value: unknown): string[] | null {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
+}
+
+function instant(milliseconds: unknown): string | null {
+  return typeof milliseconds === 'number' ? new Date(milliseconds).toISOString() : null;
+}
+
+function parsed(json: unknown): unknown {
+  if (typeof json !== 'string') return null;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}
