@@ -1,5 +1,6 @@
 import type { Device } from '../archive/manifest.ts';
 import { isRecord, textOf } from './config-value.ts';
+import { jsonOrNull } from './json.ts';
 import type { Row } from './sqlite.ts';
 
 /** A device from a row of `device_pairing_paired` (2026.7 and later). Its tokens stay behind. */
@@ -11,13 +12,13 @@ export function deviceOfRow(row: Row): Device {
     clientMode: row['client_mode'],
     platform: row['platform'],
     role: row['role'],
-    roles: parsed(row['roles_json']),
-    approvedScopes: parsed(row['approved_scopes_json']),
-    scopes: parsed(row['scopes_json']),
+    roles: jsonOrNull(row['roles_json']),
+    approvedScopes: jsonOrNull(row['approved_scopes_json']),
+    scopes: jsonOrNull(row['scopes_json']),
     approvedVia: row['approved_via'],
     approvedAtMs: row['approved_at_ms'],
     lastSeenAtMs: row['last_seen_at_ms'],
-    tokens: parsed(row['tokens_json']),
+    tokens: jsonOrNull(row['tokens_json']),
   });
 }
 
@@ -54,13 +55,4 @@ function strings(value: unknown): string[] | null {
 
 function instant(milliseconds: unknown): string | null {
   return typeof milliseconds === 'number' ? new Date(milliseconds).toISOString() : null;
-}
-
-function parsed(json: unknown): unknown {
-  if (typeof json !== 'string') return null;
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }

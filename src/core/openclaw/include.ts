@@ -25,9 +25,11 @@ const MAX_BYTES = 2 * 1024 * 1024;
  *
  * Unlike OpenClaw it follows a path out of the config's directory without asking `OPENCLAW_INCLUDE_ROOTS`, which only
  * the Gateway's environment knows. It never throws: a broken config is worth a backup too.
+ *
+ * @param locate tells where the file that an include names is now; by default, at that path
  */
-export async function readWithIncludes(path: string): Promise<Included> {
-  const reader = new Reader();
+export async function readWithIncludes(path: string, locate = (named: string) => named): Promise<Included> {
+  const reader = new Reader(locate);
   const value = await reader.file(path, []);
   return { value, files: [...reader.files], problems: reader.problems };
 }
@@ -35,6 +37,11 @@ export async function readWithIncludes(path: string): Promise<Included> {
 class Reader {
   readonly files = new Set<string>();
   readonly problems: string[] = [];
+  readonly #locate: (named: string) => string;
+
+  constructor(locate: (named: string) => string) {
+    this.#locate = locate;
+  }
 
   async file(path: string, chain: readonly string[]): Promise<unknown> {
     const text = await this.text(path, chain);
@@ -85,14 +92,14 @@ class Reader {
 
   private async included(named: unknown, chain: readonly string[]): Promise<unknown> {
     const from = chain.at(-1) ?? '.';
-    if (typeof named === 'string') return this.file(resolve(dirname(from), named), chain);
+    if (typeof named === 'string') return this.file(this.#locate(resolve(dirname(from), named)), chain);
     if (!Array.isArray(named)) {
       this.problems.push(`$include in ${from} is neither a path nor an array of paths`);
       return {};
     }
     let merged: unknown = {};
     for (const path of named) {
-      if (typeof path === 'string') merged = merge(merged, await this.file(resolve(dirname(from), path), chain));
+      if (typeof path === 'string') merged = merge(merged, await this.included(path, chain));
       else this.refuse(`$include in ${from} holds something that is not a path`);
     }
     return merged;

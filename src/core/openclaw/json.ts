@@ -8,3 +8,13 @@ export function parseJson(text: string): unknown {
     return JSON5.parse(text);
   }
 }
+
+/** Parses strict JSON; null for anything else, which is how OpenClaw reads a damaged column. */
+export function jsonOrNull(text: unknown): unknown {
+  if (typeof text !== 'string') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
