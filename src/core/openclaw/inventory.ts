@@ -6,6 +6,8 @@ import { agentFiles, stateFiles } from './inventory-json.ts';
 import { agentDatabase, stateDatabase } from './inventory-sqlite.ts';
 import type { StateView } from './state-view.ts';
 
+export type { StateView } from './state-view.ts';
+
 export interface Inventory {
   readonly counts: Counts;
   readonly devices: readonly Device[];
