@@ -19,6 +19,8 @@ export interface Context {
    */
   readonly openStorage: (location: URL) => Promise<Storage>;
   readonly booter: () => Promise<GatewayBooter>;
+  /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
+  readonly openclawCommand: (given: string) => Promise<string>;
   readonly lock: InstanceLock;
   /** The passphrase of an identity file: from the environment, else asked for on the terminal. */
   readonly askPassphrase: () => Promise<string>;

@@ -1,0 +1,83 @@
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { hostLock } from '../adapters/lock.ts';
+import type { Context, Paths } from '../commands/context.ts';
+import type { Config } from '../core/config/config.ts';
+import type { Host } from '../core/openclaw/host.ts';
+import type { Conversation } from './conversation.ts';
+import { passphrase } from './passphrase.ts';
+import type { Surroundings } from './surroundings.ts';
+import { mutedGateway, openclawCommand, openStorage } from './wire.ts';
+
+export interface ContextRequest {
+  /** `--config`. */
+  readonly configFile: string | undefined;
+  /** False for the command that makes the config. */
+  readonly readConfig: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Puts adapters into ports, and the process's surroundings into values. */
+export async function makeContext(
+  request: ContextRequest,
+  surroundings: Surroundings,
+  conversation: Conversation,
+): Promise<Context> {
+  const host = hostOf(surroundings);
+  const paths = pathsOf(surroundings, host, request.configFile);
+  const { progress, warn } = conversation;
+  return {
+    config: request.readConfig ? await readConfig(request, host, paths) : null,
+    host,
+    paths,
+    openStorage,
+    booter: () => mutedGateway(host.env),
+    openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
+    lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
+    askPassphrase: () => passphrase(surroundings, request.signal),
+    readInput: () => buffer(surroundings.stdin),
+    now: () => new Date(),
+    signal: request.signal,
+    progress,
+    warn,
+  };
+}
+
+async function readConfig(request: ContextRequest, host: Host, paths: Paths): Promise<Config | null> {
+  const named = request.configFile !== undefined || isGiven(host.env['CLAWBACK_CONFIG']);
+  // Imported here: the schema library is half of the start-up time, and help needs no config.
+  const { loadConfig } = await import('../core/config.ts');
+  return loadConfig({ file: paths.configFile, named, env: host.env, home: host.home });
+}
+
+function hostOf({ env }: Surroundings): Host {
+  return {
+    env,
+    home: isGiven(env['HOME']) ? resolve(env['HOME']) : homedir(),
+    uid: process.getuid?.() ?? 0,
+    hostname: hostname(),
+    platform: process.platform,
+    arch: process.arch,
+    nodeVersion: process.versions.node,
+  };
+}
+
+function pathsOf({ env, cwd }: Surroundings, host: Host, configFile: string | undefined): Paths {
+  const base = (variable: string, fallback: string) => {
+    const value = env[variable];
+    // The XDG specification: a relative path there is to be ignored.
+    return join(value?.startsWith('/') === true ? value : join(host.home, fallback), 'clawback');
+  };
+  const named = configFile ?? (isGiven(env['CLAWBACK_CONFIG']) ? env['CLAWBACK_CONFIG'] : undefined);
+  return {
+    configFile: named === undefined ? join(base('XDG_CONFIG_HOME', '.config'), 'config.json5') : resolve(cwd, named),
+    stateDir: base('XDG_STATE_HOME', '.local/state'),
+    cacheDir: base('XDG_CACHE_HOME', '.cache'),
+    workingDirectory: cwd,
+  };
+}
+
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

@@ -1,0 +1,57 @@
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import type { Context } from '../commands/context.ts';
+import { conversation } from './conversation.ts';
+import { EXIT_DONE } from './exit.ts';
+import { pageOf, type Page } from './page.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A command, loaded and given its options: what to run, how to show the result, what exit code it means. */
+export interface Task<Result> {
+  run(context: Context): Promise<Result>;
+  /** The result for people, ending in a line end; bytes go out as they are. */
+  render(result: Result, page: Page): string | AsyncIterable<Uint8Array>;
+  /** What `--json` prints; default: the result itself. */
+  json?(result: Result): unknown;
+  /** Default: 0. */
+  exitCode?(result: Result): number;
+  /** False for the command that makes the config. */
+  readonly readsConfig?: boolean;
+}
+
+/** Options that every command takes. */
+export interface CommonFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly progress?: 'json';
+}
+
+/** Runs a command's task; the import inside it happens only now, so that help loads none of them. */
+export type Execute = <Result>(
+  command: Command,
+  load: (surroundings: Surroundings) => Promise<Task<Result>>,
+) => Promise<void>;
+
+export function executor(surroundings: Surroundings, signal: AbortSignal, done: (exitCode: number) => void): Execute {
+  return async (command, load) => {
+    const flags = command.optsWithGlobals<CommonFlags>();
+    const talk = conversation(surroundings, { quiet: flags.quiet === true, progress: flags.progress });
+    const [{ makeContext }, task] = await Promise.all([import('./context.ts'), load(surroundings)]);
+    const request = { configFile: flags.config, readConfig: task.readsConfig !== false, signal };
+    const result = await task.run(await makeContext(request, surroundings, talk));
+    await (flags.json === true ? printJson(result, task, surroundings) : print(result, task, surroundings));
+    done(task.exitCode?.(result) ?? EXIT_DONE);
+  };
+}
+
+async function printJson<Result>(result: Result, task: Task<Result>, { stdout }: Surroundings): Promise<void> {
+  const document = task.json === undefined ? result : await task.json(result);
+  stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+async function print<Result>(result: Result, task: Task<Result>, { stdout, env }: Surroundings): Promise<void> {
+  const answer = task.render(result, pageOf(stdout, env));
+  if (typeof answer === 'string') stdout.write(answer);
+  else await pipeline(answer, stdout, { end: false });
+}

@@ -1,0 +1,48 @@
+import { ClawbackError } from '../ports/errors.ts';
+import { conversation } from './conversation.ts';
+import { EXIT_CODES, EXIT_DONE } from './exit.ts';
+import { onInterrupt } from './interrupt.ts';
+import { parseCommandLine } from './program.ts';
+import { describeError } from './report.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Runs the command that this process was started for. */
+export async function runProcess(): Promise<void> {
+  const { argv, env, stdin, stdout, stderr } = process;
+  // Whoever read our output has closed it (`clawback list | head`): there is nobody left to tell.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  using interrupt = onInterrupt();
+  const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr };
+  process.exitCode = await main(surroundings, interrupt.signal);
+  // A terminal that was asked a question stays open for input, and would keep the process.
+  stdin.destroy();
+}
+
+/**
+ * One run of the command line.
+ *
+ * @returns the exit code; never throws
+ */
+export async function main(surroundings: Surroundings, signal: AbortSignal): Promise<number> {
+  try {
+    return await parseCommandLine(surroundings, signal);
+  } catch (thrown) {
+    const error = signal.aborted
+      ? new ClawbackError('ABORTED', 'interrupted', { cause: thrown })
+      : describeError(thrown);
+    if (error === null) return EXIT_DONE;
+    reportError(error, surroundings);
+    return EXIT_CODES[error.code];
+  }
+}
+
+function reportError(error: ClawbackError, surroundings: Surroundings): void {
+  const { argv, env, stdout, stderr } = surroundings;
+  if (argv.includes('--json')) {
+    const { code, message, hint } = error;
+    stdout.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2)}\n`);
+    return;
+  }
+  conversation(surroundings, { quiet: false, progress: undefined }).error(error.message, error.hint);
+  if (env['CLAWBACK_DEBUG'] === '1') stderr.write(`${error.stack ?? ''}\n${String(error.cause)}\n`);
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { executor } from './execute.ts';
+import type { Surroundings } from './surroundings.ts';
+import { declareBackup } from './verbs/backup.ts';
+import { declareDrill } from './verbs/drill.ts';
+import { declareInit } from './verbs/init.ts';
+import { declareInside } from './verbs/inside.ts';
+import { declareKey } from './verbs/key.ts';
+import { declareList } from './verbs/list.ts';
+import { declareRestore } from './verbs/restore.ts';
+import { declareVerify } from './verbs/verify.ts';
+
+/** In the order in which a person meets them, which is the order of the help. */
+const VERBS = [
+  declareInit,
+  declareBackup,
+  declareList,
+  declareInside,
+  declareVerify,
+  declareRestore,
+  declareDrill,
+  declareKey,
+];
+
+/**
+ * Parses the command line and runs what it says.
+ *
+ * @returns the exit code
+ * @throws ClawbackError what the command throws; CommanderError after help, and for wrong usage
+ */
+export async function parseCommandLine(surroundings: Surroundings, signal: AbortSignal): Promise<number> {
+  let exitCode = 0;
+  const execute = executor(surroundings, signal, (code) => {
+    exitCode = code;
+  });
+  const program = emptyProgram(surroundings);
+  for (const declare of VERBS) declare(program, execute);
+  await program.parseAsync(surroundings.argv, { from: 'user' });
+  return exitCode;
+}
+
+function emptyProgram({ stdout, stderr }: Surroundings): Command {
+  return new Command('clawback')
+    .description('Back up an OpenClaw installation, bring it back, and prove that it comes back.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('--help', 'show this help')
+    .helpCommand(false)
+    .option('--config <file>', 'config file (default: $CLAWBACK_CONFIG or ~/.config/clawback/config.json5)')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--quiet', 'no progress and no warnings on stderr')
+    .addOption(new Option('--progress <form>', 'progress on stderr as lines of JSON').choices(['json']))
+    .addHelpText('after', '\nclawback COMMAND --help explains a command. Start with: clawback init')
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => Math.min(stdout.columns ?? 80, 100),
+      getErrHelpWidth: () => Math.min(stderr.columns ?? 80, 100),
+      // Said by `main`, in the form of every other error.
+      outputError: () => undefined,
+    })
+    .exitOverride();
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

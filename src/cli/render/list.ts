@@ -1,0 +1,24 @@
+import type { ListResult } from '../../commands/list.ts';
+import { table } from '../table.ts';
+import { formatBytes, formatTime } from '../units.ts';
+
+export function renderList({ snapshots }: ListResult): string {
+  if (snapshots.length === 0) return 'there is no snapshot yet; take one with: clawback backup\n';
+  const several = new Set(snapshots.map(({ instance }) => instance)).size > 1;
+  return table(
+    [
+      { title: 'snapshot' },
+      ...(several ? [{ title: 'instance' }] : []),
+      { title: 'taken' },
+      { title: 'size', align: 'right' },
+      { title: 'in' },
+    ],
+    snapshots.map(({ id, instance, createdAt, bytes, destinations }) => [
+      id,
+      ...(several ? [instance] : []),
+      formatTime(createdAt),
+      formatBytes(bytes),
+      destinations.join(', '),
+    ]),
+  );
+}

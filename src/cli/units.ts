@@ -1,0 +1,33 @@
+const SIZES = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** `912 B`, `12.3 MiB`: three digits or so. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  let value = bytes / 1024;
+  let index = 0;
+  // 1023.96 would be shown as 1024.0.
+  while (value >= 1023.95 && index < SIZES.length - 1) {
+    value /= 1024;
+    index += 1;
+  }
+  return `${value.toFixed(1)} ${SIZES[index] ?? ''}`;
+}
+
+/** `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `1 file`, `2 files`, `41,000 files`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `2026-11-22 20:34 UTC` of an ISO 8601 time in UTC. */
+export function formatTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}

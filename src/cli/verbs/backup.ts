@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { CommonFlags, Execute } from '../execute.ts';
+import { examples, repeatable } from './declare.ts';
+
+interface BackupFlags extends CommonFlags {
+  readonly destination: readonly string[];
+  readonly full?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function declareBackup(program: Command, execute: Execute): void {
+  program
+    .command('backup')
+    .description('take one snapshot and put it in every destination')
+    .addOption(repeatable('--destination <name>', 'only this destination'))
+    .option('--full', 'a full snapshot, whatever the policy says')
+    .option('--dry-run', 'show what would be captured and what is left out; write nothing')
+    .addHelpText('after', examples('clawback backup', 'clawback backup --dry-run'))
+    .action((_: unknown, command: Command) =>
+      execute(command, async () => {
+        const [{ backup }, { renderBackup, backupExit }] = await Promise.all([
+          import('../../commands/backup.ts'),
+          import('../render/backup.ts'),
+        ]);
+        const { destination, full, dryRun, config } = command.optsWithGlobals<BackupFlags>();
+        const options = { destinations: destination, full: full === true, dryRun: dryRun === true };
+        return {
+          run: (context) => backup(options, context),
+          render: (result, page) => renderBackup(result, page, config),
+          exitCode: backupExit,
+        };
+      }),
+    );
+}

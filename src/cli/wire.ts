@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { ClawbackError } from '../ports/errors.ts';
+import type { GatewayBooter } from '../ports/gateway.ts';
+import type { Storage } from '../ports/storage.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type StorageFactory = (location: URL) => Promise<Storage>;
+
+/** The adapter of each scheme. A new storage is one file and one line; its SDK is loaded when its scheme is first used. */
+const STORAGES: Readonly<Record<string, StorageFactory>> = {
+  'file:': async (location) => (await import('../adapters/storage/file.ts')).fileStorage(location),
+};
+
+/**
+ * @throws ClawbackError `CONFIG` if no adapter speaks the scheme.
+ */
+export function openStorage(location: URL): Promise<Storage> {
+  const factory = STORAGES[location.protocol];
+  if (factory === undefined) {
+    const known = Object.keys(STORAGES).map((scheme) => `${scheme}//`);
+    return Promise.reject(
+      new ClawbackError('CONFIG', `no storage speaks ${location.protocol}//`, {
+        hint: `known are ${known.join(', ')}`,
+      }),
+    );
+  }
+  return factory(location);
+}
+
+export async function mutedGateway(env: Environment): Promise<GatewayBooter> {
+  return (await import('../adapters/gateway/muted.ts')).mutedBooter({ path: env['PATH'] ?? '' });
+}
+
+/**
+ * A command that starts OpenClaw: as given, or the one that an exact version such as `2026.9.6` names, which is installed
+ * into the cache at its first use.
+ */
+export async function openclawCommand(given: string, cacheDir: string, env: Environment): Promise<string> {
+  if (!/^\d+\.\d+\.\d+/.test(given)) return given;
+  const { installOpenClaw } = await import('../adapters/gateway/openclaw-install.ts');
+  return (await installOpenClaw({ version: given, cacheDir: join(cacheDir, 'openclaw'), environment: env })).entry;
+}
