@@ -1,0 +1,92 @@
+import type { BootedGateway, GatewaySecret } from '../../ports/gateway.ts';
+import { hasCode } from '../../ports/errors.ts';
+import type { Counts } from '../archive/manifest.ts';
+import { isRecord } from '../openclaw/config-value.ts';
+import { inventory, type StateView } from '../openclaw/inventory.ts';
+import type { Check } from './report.ts';
+
+/** What a Gateway lists when asked; a count that it would not give is absent. */
+export type Listed = Partial<Counts>;
+
+/** Counts what the booted Gateway itself knows of. */
+export async function askCounts(gateway: BootedGateway, secret: GatewaySecret): Promise<Listed> {
+  const ask = async (
+    method: string,
+    params: unknown,
+    count: (answer: Record<string, unknown>) => unknown,
+  ): Promise<number | undefined> => {
+    const answer = await gateway.call(method, params, secret).catch((error: unknown) => {
+      // Releases differ in what they can be asked; a Gateway that went away is another matter.
+      if (hasCode(error, 'FAILED')) return undefined;
+      throw error;
+    });
+    const counted = isRecord(answer) ? count(answer) : undefined;
+    return typeof counted === 'number' ? counted : undefined;
+  };
+  const everySession = { includeGlobal: true, includeUnknown: true, archived: 'all', limit: 1 };
+  const listed = {
+    agents: await ask('agents.list', {}, ({ agents }) => lengthOf(agents)),
+    sessions: await ask('sessions.list', everySession, ({ totalCount }) => totalCount),
+    cronJobs: await ask('cron.list', { includeDisabled: true, limit: 1 }, ({ total }) => total),
+    devices: await ask('device.pair.list', {}, ({ paired }) => lengthOf(paired)),
+  };
+  return Object.fromEntries(Object.entries(listed).filter(([, count]) => count !== undefined));
+}
+
+/** Question 4: what there is, by the databases as the Gateway left them and by what it lists. */
+export async function findCounts(
+  view: StateView,
+  listed: Listed,
+): Promise<{ found: Counts; problems: readonly string[] }> {
+  const { counts, problems } = await inventory(view);
+  return { problems, found: { ...counts, ...seenBy(listed, counts) } };
+}
+
+/**
+ * What the Gateway lists of cron jobs and devices is all there is, whatever rows lie in its database: jobs of another path are
+ * dead. Of agents and sessions it hides some kinds, such as retired agents, so there only "none at all" means a loss.
+ */
+function seenBy(listed: Listed, counts: Counts): Listed {
+  return {
+    ...(listed.cronJobs === undefined ? {} : { cronJobs: listed.cronJobs }),
+    ...(listed.devices === undefined ? {} : { devices: listed.devices }),
+    agents: listed.agents === 0 ? 0 : counts.agents,
+    sessions: listed.sessions === 0 ? 0 : counts.sessions,
+  };
+}
+
+const WORDS: Record<keyof Counts, string> = {
+  agents: 'agents',
+  sessions: 'sessions',
+  messages: 'messages',
+  cronJobs: 'cron jobs',
+  devices: 'devices',
+  channels: 'channels',
+  plugins: 'plugins',
+};
+
+/** Fewer than the manifest tells is a loss; more is what OpenClaw adds for itself when it starts. */
+export function checkContent(
+  expected: Counts,
+  found: Counts,
+  by: { asked: boolean; problems: readonly string[] },
+): Check {
+  const title = 'everything that was there is there';
+  const keys = Object.keys(WORDS) as (keyof Counts)[];
+  const lost = keys.filter((key) => found[key] < expected[key]);
+  const asked = by.asked ? 'asked of the booted gateway and its databases' : 'by the restored databases alone';
+  if (lost.length > 0) {
+    const evidence = lost.map((key) => `${WORDS[key]} ${expected[key]} → ${found[key]}`).join(', ');
+    const fix = lost.includes('cronJobs')
+      ? 'restore to the path that it was captured from'
+      : 'drill an older snapshot: clawback list';
+    return { id: 'content', status: 'fail', title, evidence: `${evidence} (${asked})`, fix };
+  }
+  const evidence = `${keys.map((key) => `${found[key]} ${WORDS[key]}`).join(', ')} (${asked})`;
+  if (by.problems.length === 0) return { id: 'content', status: 'ok', title, evidence };
+  return { id: 'content', status: 'warn', title, evidence: `${evidence}; ${by.problems.join('; ')}` };
+}
+
+function lengthOf(value: unknown): number | undefined {
+  return Array.isArray(value) ? value.length : undefined;
+}
