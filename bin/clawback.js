@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// Written so that any Node can read it: an old one must get as far as the message. Hence no import statement, no `const`.
-/* eslint-disable no-var */
+// Written so that any Node can read it, since an old one must get as far as the message: no import statement, no `const`.
 var wanted = [24, 16];
 var found = process.versions.node.split('.').map(Number);
 
@@ -10,10 +9,8 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
       process.versions.node +
       ', and Clawback needs ' +
       wanted.join('.') +
-      ' or newer\n',
-  );
-  process.stderr.write(
-    'clawback: hint: install it from https://nodejs.org, or run: npx --package node@24 --package clawback clawback\n',
+      ' or newer\n' +
+      'clawback: hint: install it from https://nodejs.org, or run: npx --package node@24 --package clawback clawback\n',
   );
   process.exitCode = 2;
 } else {
@@ -21,14 +18,13 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
 }
 
 function start() {
-  // A checkout runs its sources; the published package has only what was compiled from them.
-  var source = new URL('../src/cli/main.ts', import.meta.url);
-  var compiled = new URL('../dist/cli/main.js', import.meta.url);
   import('node:fs')
     .then(function (fs) {
-      return import(fs.existsSync(source) ? source.href : compiled.href);
+      // A checkout runs its sources; the published package has only what was compiled from them.
+      var isCheckout = fs.existsSync(import.meta.dirname + '/../src/cli/main.ts');
+      return isCheckout ? import('../src/cli/main.ts') : import('../dist/cli/main.js');
     })
-    .then(function (module) {
-      return module.runProcess();
+    .then(function (main) {
+      return main.runProcess();
     });
 }

@@ -1,5 +1,6 @@
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { hostLock } from '../adapters/lock.ts';
 import type { Context, Paths } from '../commands/context.ts';
@@ -36,7 +37,7 @@ export async function makeContext(
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
     askPassphrase: () => passphrase(surroundings, request.signal),
-    readInput: () => buffer(surroundings.stdin),
+    readInput: () => buffer(addAbortSignal(request.signal, surroundings.stdin)),
     now: () => new Date(),
     signal: request.signal,
     progress,

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { VERSION } from '../core/version.ts';
 import { executor } from './execute.ts';
 import type { Surroundings } from './surroundings.ts';
 import { declareBackup } from './verbs/backup.ts';
@@ -43,7 +43,7 @@ export async function parseCommandLine(surroundings: Surroundings, signal: Abort
 function emptyProgram({ stdout, stderr }: Surroundings): Command {
   return new Command('clawback')
     .description('Back up an OpenClaw installation, bring it back, and prove that it comes back.')
-    .version(packageVersion(), '--version', 'print the version')
+    .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'show this help')
     .helpCommand(false)
     .option('--config <file>', 'config file (default: $CLAWBACK_CONFIG or ~/.config/clawback/config.json5)')
@@ -61,11 +61,4 @@ function emptyProgram({ stdout, stderr }: Surroundings): Command {
       outputError: () => undefined,
     })
     .exitOverride();
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }
