@@ -37,7 +37,8 @@ function restoreCommands({ snapshot, destinations }: BackupResult, page: Page, c
   return [
     `\n${page.styled('bold', 'To restore it here, or on a fresh machine with the recovery kit:')}`,
     `  clawback restore ${snapshot.id} --in-place${here}`,
-    `  clawback restore ${snapshot.id} --in-place --from ${quoteShell(stored.location)} --identity recovery-kit.txt`,
+    `  clawback restore ${snapshot.id} --in-place \\`,
+    `    --from ${quoteShell(stored.location)} --identity recovery-kit.txt`,
     '',
   ].join('\n');
 }

@@ -53,5 +53,9 @@ function renderDevices({ devices }: DrillReport, page: Page): string {
     verdict === 'keeps' ? page.styled('green', verdict) : page.styled('yellow', verdict),
     reason,
   ]);
-  return `\n${table([{ title: 'device' }, { title: 'roles' }, { title: 'verdict' }, { title: 'why' }], rows)}`;
+  const fixes = devices.flatMap(({ deviceId, name, fix }) =>
+    fix === undefined ? [] : [`  ${name ?? deviceId.slice(0, 12)}: ${fix}\n`],
+  );
+  const columns = [{ title: 'device' }, { title: 'roles' }, { title: 'verdict' }, { title: 'why' }];
+  return `\n${table(columns, rows)}${fixes.length > 0 ? '\n' : ''}${fixes.join('')}`;
 }

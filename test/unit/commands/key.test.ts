@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Encrypter } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readIdentityFile } from '../../../src/core/keys/identity-file.ts';
 import { runCli } from '../../support/cli.ts';
@@ -78,6 +79,27 @@ describe('key kit', () => {
       ),
     );
     expect(kit?.stdout).toBe(own?.stdout);
+  });
+
+  it('takes the identity from standard input', async () => {
+    const input = (await cli('key', 'generate')).stdout;
+    const { stdout } = await runCli(['key', 'kit', '--identity', '-'], { env: { HOME: home }, cwd: home, input });
+    expect(stdout).toContain(/^AGE-SECRET-KEY-.*$/m.exec(input)?.[0]);
+  });
+
+  it('opens an identity file that is sealed with a passphrase, if somebody says it', async () => {
+    const encrypter = new Encrypter();
+    encrypter.setPassphrase('four random words here');
+    encrypter.setScryptWorkFactor(10);
+    await writeFile(join(home, 'sealed.age'), await encrypter.encrypt((await cli('key', 'generate')).stdout));
+    const kit = ['key', 'kit', '--identity', 'sealed.age'];
+    const env = { HOME: home, CLAWBACK_PASSPHRASE: 'four random words here' };
+    expect((await runCli(kit, { env, cwd: home })).code).toBe(0);
+    expect((await runCli(kit, { env: { ...env, CLAWBACK_PASSPHRASE: 'wrong' }, cwd: home })).code).toBe(6);
+    expect(await cli(...kit)).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('CLAWBACK_PASSPHRASE') as string,
+    });
   });
 
   it('says where the secret is when this host has none', async () => {

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { pageOf } from '../../../src/cli/page.ts';
+import { backupExit, renderBackup } from '../../../src/cli/render/backup.ts';
+import { drillExit, renderDrill } from '../../../src/cli/render/drill.ts';
+import { renderDiff } from '../../../src/cli/render/diff.ts';
+import { renderList } from '../../../src/cli/render/list.ts';
+import { renderLs } from '../../../src/cli/render/ls.ts';
+import { renderRestore, restoreExit } from '../../../src/cli/render/restore.ts';
+import { renderVerify, verifyExit } from '../../../src/cli/render/verify.ts';
+import type { BackupResult } from '../../../src/commands/backup.ts';
+import type { DrillReport } from '../../../src/core/drill/report.ts';
+import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
+
+const PAGE = pageOf({}, {});
+const ID = '20261122T203437Z-0123456789abcdef' as SnapshotId;
+const SNAPSHOT = {
+  id: ID,
+  key: `prod-1/${ID}.full.tar.zst.age`,
+  kind: 'full',
+  instance: 'prod-1',
+  createdAt: '2026-11-22T20:34:37Z',
+  bytes: 12_897_485,
+} as const;
+
+describe('a backup', () => {
+  const result: BackupResult = {
+    snapshot: { ...SNAPSHOT, files: 1234, digest: '0123456789abcdef'.repeat(4) },
+    destinations: [
+      { name: 'nas', location: 'file:///mnt/my%20nas', ok: true },
+      { name: 'offsite', location: 's3://bucket/claw', ok: false, error: 'no route to host' },
+    ],
+    warnings: [],
+    seconds: 4.21,
+  };
+
+  it('ends with commands that restore it, quoted for the shell', () => {
+    const text = renderBackup(result, PAGE, '/etc/my claw.json5');
+    expect(text.split('\n').slice(-4)).toEqual([
+      `  clawback restore ${ID} --in-place --config '/etc/my claw.json5'`,
+      `  clawback restore ${ID} --in-place \\`,
+      '    --from file:///mnt/my%20nas --identity recovery-kit.txt',
+      '',
+    ]);
+  });
+
+  it('is done in part if a destination failed, and damaged if a database was', () => {
+    expect(backupExit(result)).toBe(3);
+    const whole = { ...result, destinations: result.destinations.slice(0, 1) };
+    expect(backupExit(whole)).toBe(0);
+    expect(backupExit({ ...whole, warnings: [{ message: 'gone while it was read', severity: 'note' }] })).toBe(0);
+    expect(backupExit({ ...whole, warnings: [{ message: 'malformed', severity: 'damage' }] })).toBe(4);
+  });
+
+  it('fits 80 columns', () => {
+    expect(longest(renderBackup(result, PAGE))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('a list', () => {
+  const listed = { ...SNAPSHOT, destinations: ['nas', 'offsite'] };
+
+  it('names the instance only where there are several', () => {
+    expect(renderList({ snapshots: [listed] })).toBe(
+      `SNAPSHOT                           TAKEN                     SIZE  IN\n${ID}  2026-11-22 20:34 UTC  12.3 MiB  nas, offsite\n`,
+    );
+    expect(renderList({ snapshots: [listed, { ...listed, instance: 'prod-2' }] })).toContain('prod-2');
+  });
+
+  it('fits 80 columns', () => {
+    expect(longest(renderList({ snapshots: [listed] }))).toBeLessThanOrEqual(80);
+  });
+
+  it('of nothing says what to do', () => {
+    expect(renderList({ snapshots: [] })).toContain('clawback backup');
+  });
+});
+
+describe('a verification', () => {
+  const results = [
+    { id: ID, ok: true, level: 'digest' as const, problems: [] },
+    {
+      id: ID,
+      ok: false,
+      level: 'full' as const,
+      problems: [{ path: 'state/x', message: 'altered', expected: 'aa', found: 'bb' }],
+    },
+  ];
+
+  it('says how deep it looked, and what it found', () => {
+    const text = renderVerify({ results }, PAGE);
+    expect(text).toContain('digest alone');
+    expect(text).toContain('state/x: altered (expected aa, found bb)');
+  });
+
+  it('says no if one snapshot is bad', () => {
+    expect([verifyExit({ results }), verifyExit({ results: results.slice(0, 1) })]).toEqual([4, 0]);
+  });
+});
+
+describe('a drill', () => {
+  const counts = { agents: 1, sessions: 2, messages: 3, cronJobs: 4, devices: 1, channels: 0, plugins: 0 };
+  const report: DrillReport = {
+    snapshot: ID,
+    verdict: 'warn',
+    checks: [
+      { id: 'integrity', status: 'ok', title: 'every hash is right', evidence: '1,234 files' },
+      {
+        id: 'token',
+        status: 'fail',
+        title: 'the token is another',
+        evidence: 'the fingerprints differ',
+        fix: 'set it',
+      },
+    ],
+    token: { status: 'fail', mode: 'token', winner: null, sources: [] },
+    devices: [
+      {
+        deviceId: 'd'.repeat(64),
+        name: 'phone',
+        roles: ['operator'],
+        verdict: 'approve-again',
+        reason: 'no token',
+        fix: 'approve it',
+      },
+    ],
+    counts: { expected: counts, found: counts },
+    seconds: { restore: 1, boot: 21, total: 30 },
+  };
+
+  it('shows each check with its evidence and what mends it, each device, and the verdict last', () => {
+    const text = renderDrill(report, PAGE);
+    expect(text).toMatch(/FAIL {2}the token is another\n +the fingerprints differ\n +mend: set it/);
+    expect(text).toMatch(/phone +operator +approve-again/);
+    expect(text).toContain('approve it');
+    expect(text).toMatch(/PASS, with remarks\n.*30 s in all\n$/);
+  });
+
+  it('is a success with remarks, and none if it failed or could not ask', () => {
+    const exits = (['pass', 'warn', 'fail', 'incomplete'] as const).map((verdict) => drillExit({ ...report, verdict }));
+    expect(exits).toEqual([0, 0, 4, 4]);
+  });
+
+  it('that fails after a restore makes the restore fail, and one that could not be carried out does not', () => {
+    const restored = { snapshot: SNAPSHOT, target: '/x', activated: true, files: 1, bytes: 2, seconds: 3, todo: [] };
+    expect(restoreExit(restored)).toBe(0);
+    expect(restoreExit({ ...restored, drill: { ...report, verdict: 'fail' } })).toBe(4);
+    expect(restoreExit({ ...restored, drill: { ...report, verdict: 'incomplete' } })).toBe(0);
+  });
+});
+
+it('a restore ends with what is left to do', () => {
+  const todo = [{ title: 'start the Gateway', command: 'openclaw gateway run' }, { title: 'approve the phone' }];
+  const result = {
+    snapshot: SNAPSHOT,
+    target: '/x',
+    activated: true,
+    previous: '/x.before',
+    files: 1,
+    bytes: 2,
+    seconds: 3,
+    todo,
+  };
+  expect(renderRestore(result, PAGE)).toMatch(
+    /moved aside +\/x\.before\n[\s\S]* {2}1\. start the Gateway\n {5}openclaw gateway run\n {2}2\. approve the phone\n$/,
+  );
+});
+
+it('a listing looks as ls -l does', () => {
+  const entries = [
+    { path: 'state', type: 'directory' as const, size: 0, mode: 0o700, mtime: '2026-11-22T20:34:37Z' },
+    { path: 'state/x', type: 'file' as const, size: 2048, mode: 0o644, mtime: '2026-11-22T20:34:37Z', sha256: 'aa' },
+  ];
+  expect(renderLs({ entries })).toBe(
+    'drwx------           2026-11-22 20:34  state\n-rw-r--r--  2.0 KiB  2026-11-22 20:34  state/x\n',
+  );
+});
+
+it('a difference is in the order of its paths', () => {
+  const result = { added: [{ path: 'b' }], removed: [{ path: 'a' }], changed: [{ path: 'c' }] };
+  expect(renderDiff(result, PAGE)).toBe('- a\n+ b\n~ c\n1 path added, 1 removed, 1 changed\n');
+});
+
+function longest(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
+}
