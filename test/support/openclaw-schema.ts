@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 /**
  * Databases with the tables that Clawback reads or writes, as OpenClaw itself creates them: `schema/*.sql` were dumped
@@ -18,16 +18,14 @@ export function createDatabase(path: string, kind: keyof typeof VERSIONS): Datab
   return database;
 }
 
-/** Adds one row; columns that are required and not given are filled with 0 or an empty text. */
-export function addRow(
-  database: DatabaseSync,
-  table: string,
-  row: Readonly<Record<string, string | number | null>>,
-): void {
+const EMPTY: Readonly<Record<string, SQLInputValue>> = { INTEGER: 0, BLOB: new Uint8Array() };
+
+/** Adds one row; columns that are required and not given are filled with nothing of their type. */
+export function addRow(database: DatabaseSync, table: string, row: Readonly<Record<string, SQLInputValue>>): void {
   const required = database
     .prepare(`SELECT name, type FROM pragma_table_info(?) WHERE "notnull" = 1 AND dflt_value IS NULL`)
     .all(table)
-    .map(({ name, type }): [string, string | number] => [String(name), type === 'INTEGER' ? 0 : '']);
+    .map(({ name, type }): [string, SQLInputValue] => [String(name), EMPTY[String(type)] ?? '']);
   const values = { ...Object.fromEntries(required), ...row };
   const names = Object.keys(values);
   const places = names.map(() => '?').join(', ');
