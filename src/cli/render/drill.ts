@@ -1,10 +1,10 @@
-import type { DrillReport } from '../../core/drill/report.ts';
+import type { DrillResult } from '../../commands/drill.ts';
 import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page, Style } from '../page.ts';
 import { table } from '../table.ts';
 import { formatSeconds } from '../units.ts';
 
-type Check = DrillReport['checks'][number];
+type Check = DrillResult['checks'][number];
 
 const MARKS: Readonly<Record<Check['status'], readonly [style: Style, mark: string]>> = {
   ok: ['green', 'ok'],
@@ -13,19 +13,19 @@ const MARKS: Readonly<Record<Check['status'], readonly [style: Style, mark: stri
   unknown: ['dim', '?'],
 };
 
-const VERDICTS: Readonly<Record<DrillReport['verdict'], readonly [style: Style, text: string]>> = {
+const VERDICTS: Readonly<Record<DrillResult['verdict'], readonly [style: Style, text: string]>> = {
   pass: ['green', 'PASS: this snapshot comes back'],
   warn: ['yellow', 'PASS, with remarks'],
   fail: ['red', 'FAIL: this snapshot does not come back as it was'],
   incomplete: ['yellow', 'INCOMPLETE: not everything could be asked'],
 };
 
-export function renderDrill(report: DrillReport, page: Page): string {
+export function renderDrill(report: DrillResult, page: Page): string {
   const { seconds } = report;
   const times = `restored in ${formatSeconds(seconds.restore)}, booted in ${formatSeconds(seconds.boot)}, ${formatSeconds(seconds.total)} in all`;
   const [style, verdict] = VERDICTS[report.verdict];
   return [
-    `drill of ${page.styled('bold', report.snapshot)}\n\n`,
+    `drill of ${page.styled('bold', report.snapshot.id)}\n\n`,
     ...report.checks.map((check) => renderCheck(check, page)),
     renderDevices(report, page),
     `\n${page.styled(style, verdict)}\n${page.styled('dim', times)}\n`,
@@ -33,7 +33,7 @@ export function renderDrill(report: DrillReport, page: Page): string {
 }
 
 /** A drill with remarks is done; one that could not ask everything is no proof. */
-export function drillExit({ verdict }: DrillReport): number {
+export function drillExit({ verdict }: DrillResult): number {
   return verdict === 'pass' || verdict === 'warn' ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
@@ -45,7 +45,7 @@ function renderCheck({ status, title, evidence, fix }: Check, page: Page): strin
     .join('');
 }
 
-function renderDevices({ devices }: DrillReport, page: Page): string {
+function renderDevices({ devices }: DrillResult, page: Page): string {
   if (devices.length === 0) return '';
   const rows = devices.map(({ deviceId, name, roles, verdict, reason }) => [
     name ?? deviceId.slice(0, 12),

@@ -16,19 +16,27 @@ export function declareBackup(program: Command, execute: Execute): void {
     .option('--full', 'a full snapshot, whatever the policy says')
     .option('--dry-run', 'show what would be captured and what is left out; write nothing')
     .addHelpText('after', examples('clawback backup', 'clawback backup --dry-run'))
-    .action((_: unknown, command: Command) =>
-      execute(command, async () => {
-        const [{ backup }, { renderBackup, backupExit }] = await Promise.all([
-          import('../../commands/backup.ts'),
-          import('../render/backup.ts'),
-        ]);
-        const { destination, full, dryRun, config } = command.optsWithGlobals<BackupFlags>();
-        const options = { destinations: destination, full: full === true, dryRun: dryRun === true };
-        return {
-          run: (context) => backup(options, context),
-          render: (result, page) => renderBackup(result, page, config),
-          exitCode: backupExit,
-        };
-      }),
-    );
+    .action((_: unknown, command: Command) => {
+      const { destination, full, dryRun, config } = command.optsWithGlobals<BackupFlags>();
+      const options = { destinations: destination, full: full === true };
+      return dryRun === true
+        ? execute(command, async () => {
+            const [{ rehearseBackup }, { renderDiet }] = await Promise.all([
+              import('../../commands/backup.ts'),
+              import('../render/diet.ts'),
+            ]);
+            return { run: (context) => rehearseBackup(options, context), render: renderDiet };
+          })
+        : execute(command, async () => {
+            const [{ backup }, { renderBackup, backupExit }] = await Promise.all([
+              import('../../commands/backup.ts'),
+              import('../render/backup.ts'),
+            ]);
+            return {
+              run: (context) => backup(options, context),
+              render: (result, page) => renderBackup(result, page, config),
+              exitCode: backupExit,
+            };
+          });
+    });
 }

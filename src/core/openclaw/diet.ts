@@ -10,13 +10,13 @@ export interface Met {
 
 /**
  * Directories at the top of the state directory. The first six are `MANAGED_STATE_ROOTS` of OpenClaw's own
- * `backup create`; OpenClaw reinstalls what was in them from the records in its database.
+ * `backup create`: the records in the database say what to install there again.
  */
 const STATE_DIRECTORIES: Readonly<Record<string, string>> = {
-  dev: 'development checkouts, which OpenClaw fetches again',
-  git: 'plugin checkouts, which OpenClaw fetches again',
-  npm: 'installed packages, which OpenClaw installs again',
-  'npm-runtime': 'installed packages, which OpenClaw installs again',
+  dev: 'development checkouts, which openclaw doctor --fix fetches again',
+  git: 'plugin checkouts, which openclaw doctor --fix fetches again',
+  npm: 'installed packages, which openclaw doctor --fix installs again',
+  'npm-runtime': 'installed packages, which openclaw doctor --fix installs again',
   tools: 'downloaded tools, which OpenClaw fetches again',
   tmp: 'temporary files and locks of the running process',
   cache: 'cache, which OpenClaw rebuilds',
@@ -30,7 +30,7 @@ const STATE_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^sandbox\/skills-workspaces$/, 'copies of skills for sandboxes, which OpenClaw makes again'],
   [/^telegram\/ingress-spool-[^/]*$/, 'messages in transit, which would be answered twice'],
   [/^agents\/[^/]+\/agent\/(?:[^/]+\/)*\.?tmp$/, 'temporary files of an agent'],
-  [/^(?:extensions|skills|hooks)\/(?:.*\/)?node_modules$/, 'installed packages, which OpenClaw installs again'],
+  [/^(?:extensions|skills|hooks)\/(?:.*\/)?node_modules$/, 'installed packages, which openclaw doctor --fix installs again'],
   [/^agents\/[^/]+\/sessions\/[^/]+\.lock$/, 'lock of the running process'],
 ];
 

@@ -8,7 +8,7 @@ import { renderLs } from '../../../src/cli/render/ls.ts';
 import { renderRestore, restoreExit } from '../../../src/cli/render/restore.ts';
 import { renderVerify, verifyExit } from '../../../src/cli/render/verify.ts';
 import type { BackupResult } from '../../../src/commands/backup.ts';
-import type { DrillReport } from '../../../src/core/drill/report.ts';
+import type { DrillResult } from '../../../src/commands/drill.ts';
 import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
 
 const PAGE = pageOf({}, {});
@@ -26,8 +26,8 @@ describe('a backup', () => {
   const result: BackupResult = {
     snapshot: { ...SNAPSHOT, files: 1234, digest: '0123456789abcdef'.repeat(4) },
     destinations: [
-      { name: 'nas', location: 'file:///mnt/my%20nas', ok: true },
-      { name: 'offsite', location: 's3://bucket/claw', ok: false, error: 'no route to host' },
+      { name: 'nas', location: 'file:///mnt/my%20nas', ok: true, caughtUp: [] },
+      { name: 'offsite', location: 's3://bucket/claw', ok: false, caughtUp: [], error: 'no route to host' },
     ],
     warnings: [],
     seconds: 4.21,
@@ -99,8 +99,8 @@ describe('a verification', () => {
 
 describe('a drill', () => {
   const counts = { agents: 1, sessions: 2, messages: 3, cronJobs: 4, devices: 1, channels: 0, plugins: 0 };
-  const report: DrillReport = {
-    snapshot: ID,
+  const report: DrillResult = {
+    snapshot: SNAPSHOT,
     verdict: 'warn',
     checks: [
       { id: 'integrity', status: 'ok', title: 'every hash is right', evidence: '1,234 files' },
@@ -176,7 +176,15 @@ it('a listing looks as ls -l does', () => {
 });
 
 it('a difference is in the order of its paths', () => {
-  const result = { added: [{ path: 'b' }], removed: [{ path: 'a' }], changed: [{ path: 'c' }] };
+  const entry = (path: string) => ({
+    path,
+    type: 'directory' as const,
+    size: 0,
+    mode: 0o700,
+    mtime: '2026-11-22T20:34:37Z',
+  });
+  const changed = [{ path: 'c', before: entry('c'), after: { ...entry('c'), mode: 0o755 } }];
+  const result = { added: [entry('b')], removed: [entry('a')], changed };
   expect(renderDiff(result, PAGE)).toBe('- a\n+ b\n~ c\n1 path added, 1 removed, 1 changed\n');
 });
 

@@ -1,0 +1,106 @@
+import { backup as takeBackup, type BackupRequest } from '../core/backup.ts';
+import { diet, type Diet } from '../core/diet-report.ts';
+import { type Warning } from '../core/archive/manifest.ts';
+import { type Config } from '../core/config/config.ts';
+import { type Destination } from '../core/publish.ts';
+import { ClawbackError } from '../ports/errors.ts';
+import { type Context, requireConfig } from './context.ts';
+import { loadSigningSecret } from './signing-key.ts';
+import { type SnapshotView, viewOf } from './snapshot-view.ts';
+
+export interface BackupOptions {
+  /** Names from the config; empty means all. */
+  readonly destinations: readonly string[];
+  readonly full: boolean;
+}
+
+export interface BackupResult {
+  readonly snapshot: SnapshotView & { readonly files: number; readonly digest: string };
+  readonly destinations: readonly {
+    readonly name: string;
+    readonly location: string;
+    readonly ok: boolean;
+    /** Snapshots of earlier runs that were delivered now. */
+    readonly caughtUp: readonly string[];
+    readonly error?: string;
+  }[];
+  readonly warnings: readonly Warning[];
+  readonly seconds: number;
+}
+
+/**
+ * Takes one snapshot and puts it in every destination.
+ *
+ * @throws ClawbackError the error of the first destination if none took it; the snapshot then waits for the next run.
+ */
+export async function backup(options: BackupOptions, context: Context): Promise<BackupResult> {
+  const began = context.now();
+  const config = requireConfig(context);
+  const request: BackupRequest = {
+    ...(await sourceOf(options, config, context)),
+    instance: config.instance,
+    createdAt: `${began.toISOString().slice(0, 19)}Z`,
+    environment: config.environment,
+    recipients: config.recipients,
+    signingSecret: await loadSigningSecret(config),
+    workDir: context.paths.stateDir,
+  };
+  const task = context.progress.start('backing up', null);
+  const onBytes = task.advance.bind(task);
+  const outcome = await takeBackup(request, { lock: context.lock, onBytes }, context.signal).finally(() => {
+    task.end();
+  });
+  const { snapshot, digest, manifest, deliveries, warnings } = outcome;
+  const [failed] = deliveries;
+  if (failed?.error && deliveries.every(({ ok }) => !ok)) {
+    throw new ClawbackError(failed.error.code, `no destination took the snapshot: ${failed.error.message}`, {
+      cause: failed.error,
+      hint: `${failed.error.hint ?? 'see the message'}; the snapshot is kept and the next backup sends it`,
+    });
+  }
+  return {
+    snapshot: { ...viewOf(snapshot), files: manifest.files.files, digest },
+    destinations: deliveries.map(({ name, location, ok, delivered, error }) => ({
+      name,
+      location,
+      ok,
+      caughtUp: delivered.filter((id) => id !== snapshot.id),
+      ...(error === null ? {} : { error: error.message }),
+    })),
+    warnings,
+    seconds: secondsSince(began, context),
+  };
+}
+
+/** What a backup would capture and what it would leave out; reads no content and writes nothing. */
+export async function rehearseBackup(options: BackupOptions, context: Context): Promise<Diet> {
+  return diet(await sourceOf(options, requireConfig(context), context));
+}
+
+async function sourceOf(
+  options: BackupOptions,
+  config: Config,
+  context: Context,
+): Promise<Pick<BackupRequest, 'host' | 'stateDir' | 'destinations' | 'diet'>> {
+  const { paths, host } = context;
+  return {
+    host,
+    stateDir: config.stateDir,
+    destinations: await chosenDestinations(options.destinations, config, context),
+    diet: { exclude: config.exclude, include: config.include, own: [paths.stateDir, paths.cacheDir] },
+  };
+}
+
+async function chosenDestinations(names: readonly string[], config: Config, context: Context): Promise<Destination[]> {
+  const unknown = names.find((name) => !config.destinations.some((destination) => destination.name === name));
+  if (unknown !== undefined) {
+    const known = config.destinations.map(({ name }) => name).join(', ');
+    throw new ClawbackError('USAGE', `no destination is called ${unknown}`, { hint: `the config has ${known}` });
+  }
+  const chosen = config.destinations.filter(({ name }) => names.length === 0 || names.includes(name));
+  return Promise.all(chosen.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
+}
+
+export function secondsSince(began: Date, { now }: Pick<Context, 'now'>): number {
+  return (now().getTime() - began.getTime()) / 1000;
+}

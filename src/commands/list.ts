@@ -1,0 +1,34 @@
+import { isInstanceName } from '../core/snapshot-id.ts';
+import { ClawbackError } from '../ports/errors.ts';
+import { type Context } from './context.ts';
+import { destinationsFor, readCatalog } from './reading.ts';
+import { type SnapshotView, viewOf } from './snapshot-view.ts';
+
+export interface ListOptions {
+  readonly destination?: string | undefined;
+  readonly instance?: string | undefined;
+  readonly from?: string | undefined;
+}
+
+export interface ListResult {
+  /** Newest first. */
+  readonly snapshots: readonly (SnapshotView & { readonly destinations: readonly string[] })[];
+}
+
+/** What the destinations hold, by the names of the objects alone: needs no identity. */
+export async function list(options: ListOptions, context: Context): Promise<ListResult> {
+  const all = await destinationsFor(options.from, context);
+  const destinations = all.filter(({ name }) => options.destination === undefined || name === options.destination);
+  if (destinations.length === 0) {
+    throw new ClawbackError('USAGE', `no destination is called ${options.destination ?? ''}`, {
+      hint: `the config has ${all.map(({ name }) => name).join(', ')}`,
+    });
+  }
+  const instance = options.instance ?? (options.from === undefined ? (context.config?.instance ?? null) : null);
+  if (instance !== null && !isInstanceName(instance))
+    throw new ClawbackError('USAGE', `${instance} is no instance name`);
+  const { snapshots } = await readCatalog({ destinations, instance }, context);
+  return {
+    snapshots: snapshots.map((held) => ({ ...viewOf(held), destinations: held.holders.map(({ name }) => name) })),
+  };
+}

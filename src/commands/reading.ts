@@ -1,0 +1,113 @@
+import { catalog, type Catalog, type HeldSnapshot, openHeld, withHolder } from '../core/catalog.ts';
+import { type Keyring } from '../core/archive/header.ts';
+import { type Snapshot } from '../core/archive/snapshot.ts';
+import { type Trust } from '../core/archive/trust.ts';
+import { type IdentityFile } from '../core/keys/identity-file.ts';
+import { publicKeyOf, parseSignerKey, type SignerKey } from '../core/keys/signing.ts';
+import { type Destination } from '../core/publish.ts';
+import { selectSnapshot } from '../core/snapshot-id.ts';
+import { ClawbackError } from '../ports/errors.ts';
+import { type Context, requireConfig } from './context.ts';
+import { loadIdentities } from './identities.ts';
+import { locationOf } from './location.ts';
+import { loadSigningSecret } from './signing-key.ts';
+
+/** Options of every command that opens snapshots. */
+export interface ReadOptions {
+  /** Read from this location instead of the config's destinations. */
+  readonly from?: string | undefined;
+  readonly identity?: string | undefined;
+  readonly signer?: string | undefined;
+  readonly allowUnsigned?: boolean | undefined;
+}
+
+/** What a command reads snapshots with. */
+export interface Reading {
+  readonly destinations: readonly Destination[];
+  /** Null means every instance, as when a fresh host knows nothing but a location. */
+  readonly instance: string | null;
+  /** Null on a host that can only write. */
+  readonly keyring: Keyring | null;
+  readonly trust: Trust;
+}
+
+/**
+ * @throws ClawbackError `CONFIG` if there is neither a location nor a config.
+ */
+export async function prepareReading(options: ReadOptions, context: Context): Promise<Reading> {
+  const destinations = await destinationsFor(options.from, context);
+  const identities = await loadIdentities(options.identity, context);
+  return {
+    destinations,
+    instance: options.from === undefined ? requireConfig(context).instance : null,
+    keyring: identities === null ? null : { identities: identities.identities },
+    trust: { signers: await signersFor(options, identities, context), allowUnsigned: options.allowUnsigned === true },
+  };
+}
+
+/** The location given, else every destination of the config. */
+export async function destinationsFor(from: string | undefined, context: Context): Promise<Destination[]> {
+  if (from !== undefined) {
+    return [{ name: from, storage: await context.openStorage(locationOf(from, context)) }];
+  }
+  const { destinations } = requireConfig(context);
+  return Promise.all(destinations.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
+}
+
+/** What the destinations hold; those that did not answer are said on stderr. */
+export async function readCatalog(
+  reading: Pick<Reading, 'destinations' | 'instance'>,
+  context: Context,
+): Promise<Catalog> {
+  const found = await catalog(reading.destinations, reading.instance, context.signal);
+  for (const { name, error } of found.failures) context.warn(`${name} did not answer: ${error.message}`);
+  return found;
+}
+
+/**
+ * The snapshot that a command line names.
+ *
+ * @throws ClawbackError `NOT_FOUND`; `USAGE` if `latest` could mean several instances.
+ */
+export async function findSnapshot(wanted: string, reading: Reading, context: Context): Promise<HeldSnapshot> {
+  const { snapshots } = await readCatalog(reading, context);
+  const instances = [...new Set(snapshots.map(({ instance }) => instance))].sort();
+  if (wanted === 'latest' && instances.length > 1) {
+    throw new ClawbackError('USAGE', `the latest snapshot of which instance: ${instances.join(', ')}?`, {
+      hint: 'give a snapshot id; clawback list --from shows them',
+    });
+  }
+  return selectSnapshot(snapshots, wanted);
+}
+
+/** Finds and opens a snapshot, from the nearest destination that has it, and hands it over. */
+export async function withSnapshot<T>(
+  wanted: string,
+  { options, context }: { readonly options: ReadOptions; readonly context: Context },
+  use: (opened: Snapshot, held: HeldSnapshot) => Promise<T>,
+): Promise<T> {
+  const reading = await prepareReading(options, context);
+  const held = await findSnapshot(wanted, reading, context);
+  const keyring = reading.keyring ?? { identities: [] };
+  return withHolder(held, async (holder) =>
+    use(await openHeld(held, holder, { keyring, trust: reading.trust, signal: context.signal }), held),
+  );
+}
+
+/** Everybody this host has a reason to trust: named on the command line, in the identity file, in the config, or itself. */
+async function signersFor(
+  { signer }: ReadOptions,
+  identities: IdentityFile | null,
+  context: Context,
+): Promise<SignerKey[]> {
+  const { config } = context;
+  const own = config === null ? null : await loadSigningSecret(config).catch(() => null);
+  const named = signer === undefined ? [] : [parseSignerKey(signer)];
+  const all = [
+    ...named,
+    ...(identities?.signers ?? []),
+    ...(config?.signers ?? []),
+    ...(own === null ? [] : [publicKeyOf(own)]),
+  ];
+  return [...new Set(all)];
+}

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { type Snapshot } from '../core/archive/snapshot.ts';
+import { type HeldSnapshot } from '../core/catalog.ts';
+import { locate } from '../core/openclaw/locate.ts';
+import { expandPath } from '../core/openclaw/paths.ts';
+import { restoreOnly } from '../core/restore/only.ts';
+import { type Activated, restore as activate } from '../core/restore/restore.ts';
+import { ClawbackError } from '../ports/errors.ts';
+import { secondsSince } from './backup.ts';
+import { type Context } from './context.ts';
+import { type DrillResult, drillSnapshot } from './drill.ts';
+import { normalPath } from './ls.ts';
+import { type ReadOptions, withSnapshot } from './reading.ts';
+import { type SnapshotView, viewOf } from './snapshot-view.ts';
+import { todoAfter, type Todo } from './todo.ts';
+
+export interface RestoreOptions extends ReadOptions {
+  readonly snapshot: string;
+  readonly target?: string | undefined;
+  readonly inPlace: boolean;
+  /** Paths as `ls` prints them; empty means everything. */
+  readonly only: readonly string[];
+  readonly token: 'keep' | 'adopt' | 'rotate';
+  readonly drill: boolean;
+}
+
+export interface RestoreResult {
+  readonly snapshot: SnapshotView;
+  /** Where the state directory is now. */
+  readonly target: string;
+  /** True if it took the place of the installation that was captured, and still does. */
+  readonly activated: boolean;
+  /** What was there before, moved aside. */
+  readonly previous?: string;
+  readonly files: number;
+  /** Sum of the sizes of all files. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Cron jobs in the snapshot, and those that the Gateway sees where they are now. */
+  readonly cronJobs?: { readonly before: number; readonly after: number };
+  readonly todo: readonly Todo[];
+  readonly drill?: DrillResult;
+}
+
+/** Brings a snapshot back, drills it, and says what a person must still do. */
+export async function restore(options: RestoreOptions, context: Context): Promise<RestoreResult> {
+  if (options.target === undefined && !options.inPlace) {
+    throw new ClawbackError('USAGE', 'restore to where?', { hint: 'give --target DIR, or --in-place' });
+  }
+  if (options.only.length > 0 && options.inPlace) {
+    throw new ClawbackError('USAGE', '--only does not go with --in-place', {
+      hint: 'restore the paths with --target, then copy what you need',
+    });
+  }
+  return withSnapshot(options.snapshot, { options, context }, (snapshot, held) =>
+    options.only.length > 0
+      ? restorePaths(snapshot, held, { options, context })
+      : restoreAll(snapshot, held, { options, context }),
+  );
+}
+
+interface Run {
+  readonly options: RestoreOptions;
+  readonly context: Context;
+}
+
+async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, context }: Run): Promise<RestoreResult> {
+  const began = context.now();
+  const { manifest } = snapshot;
+  const target = targetOf({ options, context });
+  const task = context.progress.start('restoring', held.bytes);
+  const request = {
+    goal: target === null ? ({ inPlace: true } as const) : ({ inPlace: false, target } as const),
+    digest16: held.digest16,
+    workDir: context.paths.stateDir,
+    stamp: began.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, ''),
+    owners: context.host.uid === 0,
+    onRead: task.advance.bind(task),
+  };
+  const activated = await activate(snapshot, request, context.signal).finally(() => {
+    task.end();
+  });
+  const seconds = secondsSince(began, context);
+  const drill = options.drill ? await drillSnapshot(snapshot, held, { context }) : undefined;
+  const isUndone = drill?.verdict === 'fail' && activated.previous.length > 0;
+  if (isUndone) await activated.undo();
+  const [previous] = isUndone ? [] : activated.previous;
+  return {
+    snapshot: viewOf(held),
+    target: stateDirOf(activated),
+    activated: options.inPlace && !isUndone,
+    ...(previous === undefined ? {} : { previous }),
+    files: manifest.files.files,
+    bytes: manifest.files.bytes,
+    seconds,
+    cronJobs: activated.settled.cronJobs,
+    todo: todoAfter(activated, { drill, isUndone, elsewhere: await lookedForElsewhere(activated, context) }),
+    ...(drill === undefined ? {} : { drill }),
+  };
+}
+
+async function restorePaths(snapshot: Snapshot, held: HeldSnapshot, { options, context }: Run): Promise<RestoreResult> {
+  const began = context.now();
+  const target = targetOf({ options, context }) ?? '';
+  const { files, bytes } = await restoreOnly(snapshot, options.only.map(normalPath), {
+    target,
+    workDir: context.paths.stateDir,
+    owners: context.host.uid === 0,
+    signal: context.signal,
+  });
+  return {
+    snapshot: viewOf(held),
+    target,
+    activated: false,
+    files,
+    bytes,
+    seconds: secondsSince(began, context),
+    todo: [],
+  };
+}
+
+/** Absolute; null if in place. */
+function targetOf({ options, context }: Run): string | null {
+  return options.target === undefined
+    ? null
+    : expandPath(options.target, context.host.home, context.paths.workingDirectory);
+}
+
+function stateDirOf({ plan }: Activated): string {
+  return plan.roots.find(({ root }) => root.kind === 'state')?.path ?? '';
+}
+
+/** Where this host's OpenClaw would look for its state instead, if it would not look where it is now. */
+async function lookedForElsewhere(activated: Activated, context: Context): Promise<string | null> {
+  const target = stateDirOf(activated);
+  const here = await locate(context.host).then(
+    ({ stateDir }) => stateDir,
+    () => null,
+  );
+  return here === target || !existsSync(target) ? null : (here ?? `${context.host.home}/.openclaw`);
+}

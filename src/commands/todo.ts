@@ -1,0 +1,59 @@
+import { type Activated } from '../core/restore/restore.ts';
+import { type DrillResult } from './drill.ts';
+
+/** Something that a person must still do. */
+export interface Todo {
+  readonly title: string;
+  readonly command?: string;
+}
+
+export interface TodoFacts {
+  readonly drill: DrillResult | undefined;
+  /** The drill said no, and what was there before is back. */
+  readonly isUndone: boolean;
+  /** Where this host's OpenClaw would look for its state instead; null if it finds it. */
+  readonly elsewhere: string | null;
+}
+
+/** What is left to do after a restore, in the order in which to do it. */
+export function todoAfter(activated: Activated, { drill, isUndone, elsewhere }: TodoFacts): Todo[] {
+  if (isUndone) {
+    return [
+      {
+        title:
+          'the drill failed, so what was there before is back in its place; see its findings, then try an older snapshot',
+        command: 'clawback list',
+      },
+    ];
+  }
+  const { manifest, plan, outsideLinks, previous, writtenVariables } = activated;
+  const target = plan.roots.find(({ root }) => root.kind === 'state')?.path ?? '';
+  const todo: Todo[] = [];
+  for (const { name, sealed } of manifest.environment) {
+    if (!sealed)
+      todo.push({ title: `set ${name} in the environment of the service: the snapshot does not hold its value` });
+  }
+  if (elsewhere !== null) {
+    todo.push({
+      title: `OpenClaw on this host looks in ${elsewhere}: tell its service where the state is`,
+      command: `export OPENCLAW_STATE_DIR=${target}`,
+    });
+  }
+  for (const { path, target: leadsTo } of outsideLinks) {
+    todo.push({ title: `${path} links to ${leadsTo}, which is not part of the snapshot: see that it is there` });
+  }
+  todo.push({ title: 'start the Gateway', command: 'openclaw gateway start' });
+  for (const { name, deviceId, verdict, reason, fix } of drill?.devices ?? []) {
+    if (verdict === 'keeps') continue;
+    todo.push({ title: `${name ?? deviceId.slice(0, 12)}: ${reason}`, ...(fix === undefined ? {} : { command: fix }) });
+  }
+  if (writtenVariables.length > 0) {
+    todo.push({
+      title: `${writtenVariables.join(', ')} came from the service's environment and now stands in ${target}/.env; move it back there when you can`,
+    });
+  }
+  for (const path of previous) {
+    todo.push({ title: 'when all is well, remove what was there before', command: `rm -r ${path}` });
+  }
+  return todo;
+}

@@ -1,0 +1,68 @@
+import { type InstanceLock } from '../ports/lock.ts';
+import { compressFrames } from './archive/compress.ts';
+import { type Manifest, type Warning } from './archive/manifest.ts';
+import { pack } from './archive/pack.ts';
+import { seal } from './archive/sealed.ts';
+import { encodeSignature } from './archive/trust.ts';
+import { Capture } from './capture/capture.ts';
+import { dietOf, type DietOptions } from './capture/diet.ts';
+import { factsOf, type FactsRequest } from './capture/facts.ts';
+import { staging } from './staging.ts';
+import { understand } from './capture/understand.ts';
+import { type SigningSecret } from './keys/signing.ts';
+import { type Delivery, type Destination, publish } from './publish.ts';
+import { type StoredSnapshot } from './snapshot-id.ts';
+import { Spool } from './spool.ts';
+import { VERSION } from './version.ts';
+
+export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
+  /** Absolute; null means wherever OpenClaw resolves it. */
+  readonly stateDir: string | null;
+  readonly recipients: readonly string[];
+  readonly signingSecret: SigningSecret;
+  readonly destinations: readonly Destination[];
+  readonly diet: DietOptions;
+  /** Clawback's own state directory: the spool and the staging directories lie in it. */
+  readonly workDir: string;
+}
+
+export interface BackupPorts {
+  readonly lock: InstanceLock;
+  /** Told the bytes of captured files as they are read. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+export interface BackupOutcome {
+  readonly snapshot: StoredSnapshot;
+  /** SHA-256 of the sealed bytes, hex. */
+  readonly digest: string;
+  readonly manifest: Manifest;
+  readonly deliveries: readonly Delivery[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Take one snapshot and put it in every destination, with whatever earlier runs could not deliver. */
+export async function backup(request: BackupRequest, ports: BackupPorts, signal: AbortSignal): Promise<BackupOutcome> {
+  await using _lock = await ports.lock.acquire(request.instance);
+  await using stage = await staging(request.workDir);
+  const understood = await understand(request);
+  const spool = await Spool.open(request.workDir, request.instance);
+
+  const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(request.diet) };
+  const capture = new Capture(source, { stage: stage.path, signal, onBytes: ports.onBytes });
+  const manifests: Manifest[] = [];
+  const tar = pack({
+    captured: capture.entries(),
+    facts: () => factsOf({ ...request, clawbackVersion: VERSION }, understood, capture),
+    sign: (manifest) => encodeSignature(request.signingSecret, manifest),
+    onManifest: (manifest) => manifests.push(manifest),
+  });
+  const spooled = await spool.add(seal(compressFrames(tar), request.recipients), {
+    createdAt: request.createdAt,
+    signal,
+  });
+  const [manifest] = manifests;
+  if (manifest === undefined) throw new Error('a tar without a manifest');
+  const deliveries = await publish(spool, request.destinations, signal);
+  return { snapshot: spooled.snapshot, digest: spooled.digest, manifest, deliveries, warnings: manifest.warnings };
+}

@@ -1,0 +1,207 @@
+import { readlinkSync, type Stats } from 'node:fs';
+import { lstat, readdir, realpath } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { ClawbackError } from '../../ports/errors.ts';
+import { type Root, type Warning } from '../archive/manifest.ts';
+import { type Captured } from '../archive/pack.ts';
+import { leadsOut } from '../archive/entry.ts';
+import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase } from './database.ts';
+import { type Diet } from './diet.ts';
+import { readFileOnce } from './read-file.ts';
+import { type Found, unreadable, walk, type Walked } from './walk.ts';
+
+export interface CaptureSource {
+  readonly roots: readonly Root[];
+  /** Absolute paths of the configuration files, which are read before everything else. */
+  readonly configFiles: readonly string[];
+  readonly diet: Diet;
+}
+
+export interface CaptureOptions {
+  /** Private directory for database copies. */
+  readonly stage: string;
+  readonly signal: AbortSignal;
+  /** Told the bytes of each file when it has been read. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/**
+ * Reads an installation while it runs, in the order in which OpenClaw's files refer to each other: the configuration, the
+ * control database, the agents' databases, then all other files, among them transcripts that the databases point to and
+ * that never change once written.
+ *
+ * A file that vanishes or changes meanwhile is a warning, never a failure. A database that cannot be copied is captured
+ * byte for byte with its companions, with a warning of damage.
+ */
+export class Capture {
+  readonly warnings: Warning[] = [];
+  readonly #source: CaptureSource;
+  readonly #options: CaptureOptions;
+  /** Consistent copies of databases by their absolute source path, for counting what is in them. */
+  readonly #copies = new Map<string, string>();
+  readonly #done = new Set<string>();
+  /** Databases captured as they are: their companions are captured as well. */
+  readonly #raw = new Set<string>();
+  #walked: Walked | null = null;
+
+  constructor(source: CaptureSource, options: CaptureOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** What was left out; complete once `entries` has ended. */
+  get excluded(): Walked['excluded'] {
+    return this.#walked?.excluded ?? [];
+  }
+
+  /** A consistent copy of the database at this absolute path, or null if there is none. */
+  copyOf(path: string): string | null {
+    return this.#copies.get(path) ?? null;
+  }
+
+  /** Every captured path. @throws ClawbackError `STATE` if there is no file at all. */
+  async *entries(): AsyncGenerator<Captured> {
+    for (const path of this.#source.configFiles) yield* this.#early(path);
+    for (const path of await this.#knownDatabases()) yield* this.#early(path);
+    this.#walked = walk(this.#source.roots, this.#source.diet);
+    this.warnings.push(...this.#walked.warnings);
+    let files = this.#done.size;
+    for (const found of this.#walked.found) {
+      this.#options.signal.throwIfAborted();
+      if (this.#done.has(found.path)) continue;
+      if (found.type === 'file') {
+        files++;
+        yield* this.#file(found);
+      } else if (found.type === 'directory') yield { ...ownership(found.stats), type: 'directory', path: found.path };
+      else yield* this.#symlink(found);
+    }
+    if (files === 0) {
+      throw new ClawbackError('STATE', 'there is nothing to back up: not one file could be captured', {
+        hint: 'check stateDir and exclude in the config, and the permissions of the state directory',
+      });
+    }
+  }
+
+  /** The databases that other files depend on, where OpenClaw keeps them. */
+  async #knownDatabases(): Promise<string[]> {
+    const [state] = this.#source.roots;
+    const agentRoots = this.#source.roots.filter(({ kind }) => kind === 'agent').map(({ path }) => path);
+    const agents = state === undefined ? [] : await namesIn(join(state.path, 'agents'));
+    const directories = [
+      ...(state === undefined
+        ? []
+        : [join(state.path, 'state'), ...agents.map((id) => join(state.path, 'agents', id, 'agent'))]),
+      ...agentRoots,
+    ];
+    const found: string[] = [];
+    for (const directory of directories) {
+      for (const name of await namesIn(directory)) if (name.endsWith('.sqlite')) found.push(join(directory, name));
+    }
+    return found;
+  }
+
+  /** Captures one file before the walk; the walk then passes over it. */
+  async *#early(source: string): AsyncGenerator<Captured> {
+    const place = await this.#placeOf(source);
+    const stats = await lstat(source).catch(() => null);
+    if (place === null || stats?.isFile() !== true || this.#done.has(place.path)) return;
+    if (this.#source.diet.leftOut({ ...place, type: 'file' }, source) !== null) return;
+    this.#done.add(place.path);
+    yield* this.#file({ type: 'file', source, path: place.path, stats });
+  }
+
+  async #placeOf(source: string): Promise<{ root: Root; relative: string; path: string } | null> {
+    for (const root of this.#source.roots) {
+      const below = relative(
+        await realpath(root.path).catch(() => root.path),
+        await realpath(source).catch(() => source),
+      );
+      if (below === '') return { root, relative: '', path: root.name };
+      if (!below.startsWith('..')) return { root, relative: below, path: `${root.name}/${below}` };
+    }
+    return null;
+  }
+
+  async *#file(found: Found): AsyncGenerator<Captured> {
+    try {
+      if (this.#isCompanion(found)) return;
+      if (found.stats.size > 0 && isDatabase(await headOf(found.source))) yield* this.#database(found);
+      else yield* this.#bytes(found);
+    } catch (error) {
+      if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
+      this.warnings.push(unreadable(found.path, error));
+    }
+    this.#options.onBytes(found.stats.size);
+  }
+
+  /** Left out without a word: what it holds is in the copy of the database beside it. */
+  #isCompanion({ source, path }: Found): boolean {
+    if (!COMPANION.test(source)) return false;
+    const database = source.replace(COMPANION, '');
+    return !this.#raw.has(database) && this.#done.has(path.replace(COMPANION, ''));
+  }
+
+  async *#database(found: Found): AsyncGenerator<Captured> {
+    const copy = join(this.#options.stage, `${this.#copies.size}.sqlite`);
+    let made: DatabaseCopy;
+    try {
+      made = await copyDatabase(found.source, copy);
+    } catch (error) {
+      yield* this.#damagedDatabase(found, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (made.problem !== null) {
+      yield* this.#damagedDatabase(found, made.problem);
+      return;
+    }
+    this.#copies.set(found.source, copy);
+    this.#done.add(found.path);
+    const { size, content } = await readFileOnce(copy, () => undefined);
+    const { userVersion, integrity } = made;
+    yield {
+      ...ownership(found.stats),
+      type: 'file',
+      path: found.path,
+      size,
+      content,
+      sqlite: { userVersion, integrity },
+    };
+  }
+
+  async *#damagedDatabase(found: Found, problem: string): AsyncGenerator<Captured> {
+    this.#raw.add(found.source);
+    this.#done.add(found.path);
+    const message = `database is damaged, captured as it is: ${problem}`;
+    this.warnings.push({ path: found.path, message, severity: 'damage' });
+    yield* this.#bytes(found);
+  }
+
+  async *#bytes(found: Found): AsyncGenerator<Captured> {
+    const { stats, size, content } = await readFileOnce(found.source, (change) => {
+      this.warnings.push(
+        change === 'shrank'
+          ? { path: found.path, message: 'became shorter while it was read; ends in zeros', severity: 'damage' }
+          : { path: found.path, message: 'changed while it was read', severity: 'note' },
+      );
+    });
+    yield { ...ownership(stats), type: 'file', path: found.path, size, content };
+  }
+
+  *#symlink(found: Found): Generator<Captured> {
+    try {
+      const target = readlinkSync(found.source);
+      const outside = leadsOut(found.path, target);
+      yield { ...ownership(found.stats), type: 'symlink', path: found.path, target, outside };
+    } catch (error) {
+      this.warnings.push(unreadable(found.path, error));
+    }
+  }
+}
+
+function ownership({ mode, uid, gid, mtimeMs }: Stats): { mode: number; uid: number; gid: number; mtime: number } {
+  return { mode: mode & 0o7777, uid, gid, mtime: Math.floor(mtimeMs) };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return (await readdir(directory).catch(() => [])).sort();
+}

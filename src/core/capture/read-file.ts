@@ -1,0 +1,94 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** A file up to this size is read at once, and again if it changed meanwhile; 1 MiB. */
+export const AT_ONCE_BYTES = 1024 * 1024;
+
+/** How often a file that keeps changing is read. */
+const ATTEMPTS = 3;
+
+/** Never follows a link, and never waits for the other end of a pipe, that took a file's place since it was seen. */
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+export interface ReadFile {
+  readonly stats: Stats;
+  readonly size: number;
+  /** Exactly `size` bytes. */
+  readonly content: Buffer | AsyncIterable<Buffer>;
+}
+
+/** A change that was seen while a file was read. */
+export type Change = 'changed' | 'shrank';
+
+/**
+ * Opens a file of any size. A small one is read until two looks agree; of a large one the bytes that were there when it was
+ * opened are read, and `onChange` is told if it was another file by the end.
+ *
+ * @throws the system's error if it cannot be opened or read.
+ */
+export async function readFileOnce(path: string, onChange: (change: Change) => void): Promise<ReadFile> {
+  const small = readSmall(path, onChange);
+  if (small !== null) return small;
+  const handle = await open(path, FLAGS);
+  try {
+    const stats = await handle.stat();
+    return { stats, size: stats.size, content: readLarge(handle, stats, onChange) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function readSmall(path: string, onChange: (change: Change) => void): ReadFile | null {
+  for (let attempt = 1; ; attempt++) {
+    const descriptor = openSync(path, FLAGS);
+    try {
+      const before = fstatSync(descriptor);
+      if (before.size > AT_ONCE_BYTES) return null;
+      // One byte more than there should be, to see it grow.
+      const buffer = Buffer.allocUnsafe(before.size + 1);
+      const length = fill(descriptor, buffer);
+      const after = fstatSync(descriptor);
+      const steady = length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
+      if (steady || attempt === ATTEMPTS) {
+        if (!steady) onChange('changed');
+        const size = Math.min(length, before.size);
+        return { stats: before, size, content: buffer.subarray(0, size) };
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+function fill(descriptor: number, buffer: Buffer): number {
+  let filled = 0;
+  for (;;) {
+    const read = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    if (read === 0) return filled;
+    filled += read;
+    if (filled === buffer.length) return filled;
+  }
+}
+
+async function* readLarge(
+  handle: Awaited<ReturnType<typeof open>>,
+  stats: Stats,
+  onChange: (change: Change) => void,
+): AsyncGenerator<Buffer> {
+  await using file = handle;
+  let left = stats.size;
+  while (left > 0) {
+    const buffer = Buffer.allocUnsafe(Math.min(left, AT_ONCE_BYTES));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) break;
+    left -= bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+  const { size, mtimeMs } = await file.stat();
+  if (left > 0) {
+    // Its header has been written with the size that it had. Zeros keep the archive whole; the warning says so.
+    onChange('shrank');
+    for (; left > 0; left -= Math.min(left, AT_ONCE_BYTES)) yield Buffer.alloc(Math.min(left, AT_ONCE_BYTES));
+  } else if (size !== stats.size || mtimeMs !== stats.mtimeMs) onChange('changed');
+}

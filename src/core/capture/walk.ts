@@ -1,0 +1,121 @@
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../../ports/errors.ts';
+import { type Excluded, type Root, type Warning } from '../archive/manifest.ts';
+import { type Met } from '../openclaw/diet.ts';
+import { type Diet } from './diet.ts';
+
+/** A path that is to be captured, as it was when the directories were read. */
+export interface Found {
+  readonly type: 'file' | 'directory' | 'symlink';
+  /** Absolute path to read from. */
+  readonly source: string;
+  /** Root name and relative path. */
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+export interface Walked {
+  /** Directories before what is in them, names in order. */
+  readonly found: readonly Found[];
+  readonly excluded: readonly Excluded[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads the directories of every root. Synchronous calls: for tens of thousands of small entries they take a fraction of
+ * what the same calls take through the thread pool, and nothing else is there to be done meanwhile.
+ */
+export function walk(roots: readonly Root[], diet: Diet): Walked {
+  const walker = new Walker(diet);
+  for (const root of roots) walker.visit({ root, relative: '', source: root.path });
+  return walker;
+}
+
+interface Place {
+  readonly root: Root;
+  readonly relative: string;
+  readonly source: string;
+}
+
+class Walker implements Walked {
+  readonly found: Found[] = [];
+  readonly excluded: Excluded[] = [];
+  readonly warnings: Warning[] = [];
+  readonly #diet: Diet;
+
+  constructor(diet: Diet) {
+    this.#diet = diet;
+  }
+
+  visit(place: Place): void {
+    const { root, relative, source } = place;
+    const path = relative === '' ? root.name : `${root.name}/${relative}`;
+    const stats = this.#stats(place, path);
+    if (stats === null) return;
+    const type = typeOf(stats);
+    const reason = this.#diet.leftOut({ root, relative, type }, source);
+    if (reason !== null) {
+      this.excluded.push({ path, reason, bytes: type === 'directory' ? bytesBelow(source) : stats.size });
+      return;
+    }
+    if (type === 'socket' || type === 'fifo' || type === 'device') return;
+    this.found.push({ type, source, path, stats });
+    if (type !== 'directory') return;
+    for (const name of this.#names(source, path)) {
+      const below = relative === '' ? name : `${relative}/${name}`;
+      this.visit({ root, relative: below, source: join(source, name) });
+    }
+  }
+
+  /** A root may be a link: what it leads to is what OpenClaw uses. */
+  #stats({ relative, source }: Place, path: string): Stats | null {
+    try {
+      return relative === '' ? statSync(source) : lstatSync(source);
+    } catch (error) {
+      this.warnings.push(unreadable(path, error));
+      return null;
+    }
+  }
+
+  #names(source: string, path: string): string[] {
+    try {
+      const names = readdirSync(source).sort();
+      const unnamable = names.filter((name) => name.includes('\ufffd'));
+      for (const name of unnamable) {
+        this.warnings.push({ path: `${path}/${name}`, message: 'left out: its name is not UTF-8', severity: 'damage' });
+      }
+      return names.filter((name) => !name.includes('\ufffd'));
+    } catch (error) {
+      this.warnings.push(unreadable(path, error));
+      return [];
+    }
+  }
+}
+
+/** What a failed read means: gone in the meantime is nothing lost, all else is. */
+export function unreadable(path: string, error: unknown): Warning {
+  const code = systemCode(error) ?? 'unknown error';
+  return code === 'ENOENT'
+    ? { path, message: 'vanished while it was captured', severity: 'note' }
+    : { path, message: `cannot be read: ${code}`, severity: 'damage' };
+}
+
+function typeOf(stats: Stats): Met['type'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isSocket()) return 'socket';
+  return stats.isFIFO() ? 'fifo' : 'device';
+}
+
+/** Sum of the sizes of all files in a directory that is left out, in bytes; what cannot be read counts nothing. */
+function bytesBelow(directory: string): number {
+  try {
+    return readdirSync(directory, { recursive: true })
+      .map((name) => lstatSync(join(directory, String(name)), { throwIfNoEntry: false }))
+      .reduce((sum, stats) => sum + (stats?.isFile() === true ? stats.size : 0), 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { ENVIRONMENT_PATH } from '../archive/manifest.ts';
+import { passThrough } from '../archive/pass.ts';
+import { type Snapshot } from '../archive/snapshot.ts';
+import { decodeEnvironment } from '../openclaw/dotenv.ts';
+import { settle } from '../openclaw/settle.ts';
+import { extract } from '../restore/extract.ts';
+import { trustedEntries } from '../restore/restore.ts';
+import { type StoredSnapshot } from '../snapshot-id.ts';
+import { type DrillSubject } from './subject.ts';
+
+export interface ScratchOptions {
+  /** A private directory, removed by the caller. */
+  readonly stage: string;
+  readonly signal: AbortSignal;
+  /** Told sealed bytes as they are read. */
+  readonly onRead: (bytes: number) => void;
+}
+
+/**
+ * Restores a snapshot into a private directory, for a drill: every hash is checked on the way, what bound it to the old
+ * process is removed, and its paths stay as they were, since the copies will be bound over them.
+ *
+ * @throws ClawbackError `INTEGRITY` if it is not whole, `NO_SPACE`.
+ */
+export async function restoreToScratch(
+  snapshot: Snapshot,
+  stored: StoredSnapshot,
+  { stage, signal, onRead }: ScratchOptions,
+): Promise<DrillSubject> {
+  const { manifest } = snapshot;
+  const entries = await trustedEntries(snapshot);
+  const places = new Map(manifest.roots.map(({ name }) => [name, join(stage, name)]));
+  const pass = passThrough(snapshot, { digest16: stored.digest16, entries, onRead });
+  // Owners do not matter to a boot as this user, and keeping them could lock it out of its own files.
+  await extract(pass, { places, owners: false, signal });
+  const copyOf = (kind: string): string[] =>
+    manifest.roots.filter((root) => root.kind === kind).map(({ name }) => join(stage, name));
+  await settle({
+    stateDir: join(stage, 'state'),
+    moves: [],
+    configFiles: copyOf('config'),
+    agentDirs: copyOf('agent'),
+  });
+  const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
+  return {
+    manifest,
+    snapshotId: stored.id,
+    roots: manifest.roots.map((root) => ({ root, copy: join(stage, root.name) })),
+    environment: sealed === null ? {} : decodeEnvironment(sealed.toString('utf8')),
+    integrity: { files: manifest.files.files, bytes: manifest.files.bytes, problems: [] },
+  };
+}

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { ClawbackError } from '../../ports/errors.ts';
+import { type Entry, ENVIRONMENT_PATH, type Manifest } from '../archive/manifest.ts';
+import { passThrough } from '../archive/pass.ts';
+import { type Snapshot } from '../archive/snapshot.ts';
+import { decodeEnvironment } from '../openclaw/dotenv.ts';
+import { type Restored, type Settled } from '../openclaw/restored.ts';
+import { runningGateway } from '../openclaw/running.ts';
+import { settle } from '../openclaw/settle.ts';
+import { staging } from '../staging.ts';
+import { writeEnvironment } from './environment.ts';
+import { extract } from './extract.ts';
+import { publish, type Published } from './place.ts';
+import { type Goal, planRestore, type RestorePlan } from './plan.ts';
+
+export interface RestoreRequest {
+  readonly goal: Goal;
+  /** First 16 hex digits of the digest, from the key. */
+  readonly digest16: string;
+  /** Clawback's own state directory. */
+  readonly workDir: string;
+  /** `20261122T203437Z`: names what is moved aside. */
+  readonly stamp: string;
+  /** True when running as root: files get their captured owners. */
+  readonly owners: boolean;
+  /** Told sealed bytes as they are read. */
+  readonly onRead: (bytes: number) => void;
+}
+
+export interface Activated {
+  readonly manifest: Manifest;
+  readonly plan: RestorePlan;
+  readonly settled: Settled;
+  /** Links that lead out of their roots, restored as they were. */
+  readonly outsideLinks: readonly { readonly path: string; readonly target: string }[];
+  /** Variables that were written to the state `.env`. */
+  readonly writtenVariables: readonly string[];
+  /** Where what was in the way is now. */
+  readonly previous: readonly string[];
+  /** Puts back what was there before. */
+  undo(): Promise<void>;
+}
+
+/**
+ * Bring a snapshot back: check every byte while it is extracted beside its place, make it fit to start, and only then put
+ * it there by rename.
+ *
+ * @throws ClawbackError and leaves the target as it was.
+ */
+export async function restore(snapshot: Snapshot, request: RestoreRequest, signal: AbortSignal): Promise<Activated> {
+  const { manifest } = snapshot;
+  const entries = await trustedEntries(snapshot);
+  await refuseRunning(manifest, request.goal);
+  const plan = await planRestore(manifest, request.goal, new Set(entries.map(({ path }) => path)));
+  const stages = new AsyncDisposableStack();
+  await using _stages = stages;
+  const places = new Map<string, string>();
+  for (const { root, place } of plan.places) {
+    const stage = stages.use(await staging(request.workDir, place.stageIn));
+    places.set(root.name, join(stage.path, 'restored'));
+  }
+  const state = places.get('state');
+  if (state === undefined) throw new ClawbackError('INTEGRITY', 'the snapshot holds no state directory');
+  for (const { root, path } of plan.roots) {
+    // What goes into the state directory is staged within it.
+    const [stateRoot] = plan.roots;
+    if (!places.has(root.name) && stateRoot !== undefined)
+      places.set(root.name, join(state, path.slice(stateRoot.path.length)));
+  }
+
+  const pass = passThrough(snapshot, { digest16: request.digest16, entries, onRead: request.onRead });
+  await extract(pass, { places, owners: request.owners, signal });
+  const settled = await settle(settling(plan, { state, places }));
+  const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
+  const writtenVariables =
+    sealed === null ? [] : await writeEnvironment(state, decodeEnvironment(sealed.toString('utf8')));
+
+  signal.throwIfAborted();
+  await refuseRunning(manifest, request.goal);
+  const published = await publishAll(plan, places, request.stamp);
+  return {
+    manifest,
+    plan,
+    settled,
+    outsideLinks: entries.flatMap((entry) => (entry.type === 'symlink' && entry.outside ? [entry] : [])),
+    writtenVariables,
+    previous: published.flatMap(({ previous }) => (previous === null ? [] : [previous])),
+    undo: () => undoAll(published),
+  };
+}
+
+/** All entries; links out of their roots only if the signature covers them. */
+export async function trustedEntries(snapshot: Snapshot): Promise<Entry[]> {
+  const entries = await snapshot.entries();
+  const outside = entries.find((entry) => entry.type === 'symlink' && entry.outside);
+  if (snapshot.signer === null && outside !== undefined) {
+    throw new ClawbackError(
+      'INTEGRITY',
+      `refused to extract ${outside.path}: it links out of its root, and nobody trusted says so`,
+    );
+  }
+  return entries;
+}
+
+/** @throws ClawbackError `GATEWAY_RUNNING` if what would be replaced is in use. */
+async function refuseRunning({ installation }: Manifest, goal: Goal): Promise<void> {
+  const { stateDir, configPath, home } = installation;
+  const located = goal.inPlace
+    ? { stateDir, configPath, home }
+    : { stateDir: goal.target, configPath: join(goal.target, 'openclaw.json'), home };
+  const running = await runningGateway(located);
+  if (running === null) return;
+  throw new ClawbackError(
+    'GATEWAY_RUNNING',
+    `a Gateway runs on ${located.stateDir} (process ${running.pid}: ${running.evidence})`,
+    {
+      hint: 'stop it first: openclaw gateway stop, or stop its service or container',
+    },
+  );
+}
+
+function settling(plan: RestorePlan, staged: { state: string; places: ReadonlyMap<string, string> }): Restored {
+  const stagedOf = (kind: string): string[] =>
+    plan.roots.flatMap(({ root }) => (root.kind === kind ? [staged.places.get(root.name) ?? ''] : []));
+  return {
+    stateDir: staged.state,
+    moves: plan.moves,
+    configFiles: [...stagedOf('config'), ...stagedOf('include')],
+    agentDirs: stagedOf('agent'),
+  };
+}
+
+async function publishAll(plan: RestorePlan, places: ReadonlyMap<string, string>, stamp: string): Promise<Published[]> {
+  const published: Published[] = [];
+  try {
+    // The state directory last: until then nothing refers to the rest.
+    for (const { root, place } of plan.places.toReversed()) {
+      published.push(await publish(places.get(root.name) ?? '', place, stamp));
+    }
+    return published;
+  } catch (error) {
+    await undoAll(published);
+    throw error;
+  }
+}
+
+async function undoAll(published: Published[]): Promise<void> {
+  for (const one of published.splice(0).reverse()) await one.undo();
+}

@@ -1,0 +1,120 @@
+import { createHash, type Hash } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ClawbackError, systemCode } from '../ports/errors.ts';
+import { newestFirst, parseKey, snapshotId, snapshotKey, type StoredSnapshot } from './snapshot-id.ts';
+
+const PART = '.part';
+
+export interface Spooled {
+  readonly snapshot: StoredSnapshot;
+  readonly digest: string;
+}
+
+export interface SpoolOptions {
+  /** ISO 8601, UTC, whole seconds. */
+  readonly createdAt: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sealed snapshots of one instance that wait to be delivered: ciphertext in a private directory. Used only under the
+ * instance's lock.
+ */
+export class Spool {
+  readonly #directory: string;
+  readonly #instance: string;
+
+  private constructor(directory: string, instance: string) {
+    this.#directory = directory;
+    this.#instance = instance;
+  }
+
+  /** Opens the spool, and removes what a killed run was still writing. */
+  static async open(workDir: string, instance: string): Promise<Spool> {
+    const directory = join(workDir, 'spool', instance);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(directory)) if (name.endsWith(PART)) await rm(join(directory, name));
+    return new Spool(directory, instance);
+  }
+
+  /**
+   * Writes and syncs a sealed stream; it gets its name, which holds its digest, when it is whole.
+   *
+   * @throws ClawbackError `NO_SPACE`; whatever fails, nothing is left.
+   */
+  async add(sealed: AsyncIterable<Buffer>, { createdAt, signal }: SpoolOptions): Promise<Spooled> {
+    const hash = createHash('sha256');
+    const part = join(this.#directory, `${crypto.randomUUID()}${PART}`);
+    try {
+      const bytes = await writeSynced(part, sealed, { hash, signal });
+      const digest = hash.digest('hex');
+      const key = snapshotKey(this.#instance, snapshotId(createdAt, digest));
+      await rename(part, this.#pathOf(key));
+      const snapshot = parseKey(key, bytes);
+      if (snapshot === null) throw new ClawbackError('FAILED', `${key} is no key of a snapshot`);
+      return { snapshot, digest };
+    } catch (error) {
+      await rm(part, { force: true });
+      if (systemCode(error) !== 'ENOSPC') throw error;
+      throw new ClawbackError('NO_SPACE', `no space left for the sealed snapshot in ${this.#directory}`, {
+        cause: error,
+        hint: 'free some space, or set XDG_STATE_HOME to a larger disk',
+      });
+    }
+  }
+
+  /** What waits, newest first. */
+  async waiting(): Promise<StoredSnapshot[]> {
+    const found: StoredSnapshot[] = [];
+    for (const name of await readdir(this.#directory)) {
+      const { size } = await stat(join(this.#directory, name));
+      const snapshot = parseKey(`${this.#instance}/${name}`, size);
+      if (snapshot !== null) found.push(snapshot);
+    }
+    return newestFirst(found);
+  }
+
+  body({ key }: StoredSnapshot): Promise<Blob> {
+    return openAsBlob(this.#pathOf(key));
+  }
+
+  async remove({ key }: StoredSnapshot): Promise<void> {
+    await rm(this.#pathOf(key), { force: true });
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#directory, basename(key));
+  }
+}
+
+/** Bytes gathered before a write: chunks of 64 KiB one by one would cost a system call each. */
+const WRITE_BYTES = 1024 * 1024;
+
+async function writeSynced(
+  path: string,
+  stream: AsyncIterable<Buffer>,
+  { hash, signal }: { readonly hash: Hash; readonly signal: AbortSignal },
+): Promise<number> {
+  await using file = await open(path, 'wx', 0o600);
+  let written = 0;
+  let pending: Buffer[] = [];
+  let gathered = 0;
+  const flush = async (): Promise<void> => {
+    await file.writev(pending);
+    written += gathered;
+    pending = [];
+    gathered = 0;
+  };
+  for await (const piece of stream) {
+    signal.throwIfAborted();
+    hash.update(piece);
+    pending.push(piece);
+    gathered += piece.length;
+    if (gathered >= WRITE_BYTES) await flush();
+  }
+  if (gathered > 0) await flush();
+  await file.sync();
+  return written;
+}
