@@ -35,13 +35,7 @@ beforeAll(async () => {
   });
   secret = { mode: 'token', value: live.token };
   await pairDevice(live, { kind: 'ui', name: 'browser' });
-  await live.call('cron.add', {
-    name: 'every second',
-    schedule: { kind: 'every', everyMs: 1000 },
-    sessionTarget: 'main',
-    wakeMode: 'now',
-    payload: { kind: 'systemEvent', text: 'tick' },
-  });
+  await live.call('cron.add', everySecond('old'));
 });
 
 afterAll(async () => {
@@ -68,16 +62,15 @@ test('a copy boots at the path and port of a live gateway, which it neither sees
 
     await muted.call('sessions.create', { key: 'agent:main:only-in-the-copy' }, secret);
     expect(JSON.stringify(await live.call('sessions.list'))).not.toContain('only-in-the-copy');
+    // A job that was due while the Gateway was down is put off for two minutes, a new one is not.
+    await muted.call('cron.add', everySecond('new'), secret);
     await sleep(2500);
-    const jobs = await muted.call('cron.list', { includeDisabled: true, query: 'every second' }, secret);
-    expect(jobs).toMatchObject({
-      jobs: [
-        {
-          name: 'every second',
-          state: expect.not.objectContaining({ lastRunAtMs: expect.anything() as unknown }) as unknown,
-        },
-      ],
-    });
+    expect(await muted.call('cron.status', {}, secret)).toMatchObject({ enabled: false });
+    const { jobs } = (await muted.call('cron.list', { query: 'every second' }, secret)) as { jobs: Job[] };
+    expect(jobs.map(({ name, state }) => [name, state.lastRunAtMs]).sort()).toEqual([
+      ['every second, new', undefined],
+      ['every second, old', undefined],
+    ]);
   }
   expect(calls).toBe(0);
   expect(await processesNaming(request.scratch)).toEqual([]);
@@ -128,6 +121,21 @@ test('a gateway that does not start is reported with its last words, its secrets
     message: expect.stringMatching(/exited with 78.*\*\*\*/s) as unknown,
   });
 });
+
+interface Job {
+  readonly name: string;
+  readonly state: { readonly lastRunAtMs?: number };
+}
+
+function everySecond(which: string): Record<string, unknown> {
+  return {
+    name: `every second, ${which}`,
+    schedule: { kind: 'every', everyMs: 1000 },
+    sessionTarget: 'main',
+    wakeMode: 'now',
+    payload: { kind: 'systemEvent', text: 'tick' },
+  };
+}
 
 function booter(): ReturnType<typeof mutedBooter> {
   return mutedBooter({ path: process.env['PATH'] ?? '' });
