@@ -61,7 +61,7 @@ async function answer(
   const started = await start({ subject, state }, ports.booter, options);
   await using gateway = started.gateway;
   options.say('asking openclaw');
-  const answers = await question(gateway, token);
+  const answers = await question(gateway, token.secret);
   const { found, problems } = await findCounts(state.view, answers.listed);
 
   const { generation } = token;

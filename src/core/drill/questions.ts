@@ -1,9 +1,9 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import type { BootedGateway } from '../../ports/gateway.ts';
+import type { BootedGateway, GatewaySecret } from '../../ports/gateway.ts';
 import { askCounts, type Listed } from './content.ts';
 import type { Check } from './report.ts';
 import { STARTS } from './start.ts';
-import { askToken, type ExpectedToken, type TokenAnswer } from './token.ts';
+import { askToken, type TokenAnswer } from './token.ts';
 
 /** What the booted Gateway said; nothing, if none was booted. */
 export interface Answers {
@@ -13,8 +13,8 @@ export interface Answers {
   readonly died: Check | null;
 }
 
-/** Asks the booted Gateway everything that only a running one can answer. */
-export async function question(gateway: BootedGateway | null, { secret }: ExpectedToken): Promise<Answers> {
+/** Asks the booted Gateway everything that only a running one can answer; without a secret it answers nobody. */
+export async function question(gateway: BootedGateway | null, secret: GatewaySecret | null): Promise<Answers> {
   const answers: Answers = { token: null, listed: {}, died: null };
   if (gateway === null || secret === null) return answers;
   try {
