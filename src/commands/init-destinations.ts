@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Destination } from '../core/config/config.ts';
@@ -33,7 +34,8 @@ export function nameDestinations(texts: readonly string[], context: Context): re
 }
 
 /**
- * Opens every destination and looks for snapshots under the instance's name.
+ * Opens every destination and looks for snapshots under the instance's name. A directory that is missing is made, if the
+ * one above it is there: here a person has just named it, while later its absence means that its disk is not mounted.
  *
  * @throws ClawbackError `CONFIG` for a scheme nobody speaks or a place within the state directory; whatever the storage says.
  */
@@ -42,7 +44,10 @@ export async function checkDestinations(
   context: Context,
 ): Promise<void> {
   for (const { name, url } of plan.destinations) {
-    if (url.protocol === 'file:') refuseWithin(plan.stateDir, fileURLToPath(url), `the destination ${name}`);
+    if (url.protocol === 'file:') {
+      refuseWithin(plan.stateDir, fileURLToPath(url), `the destination ${name}`);
+      await mkdir(fileURLToPath(url), { mode: 0o700 }).catch(() => undefined);
+    }
     const storage = await context.openStorage(url);
     for await (const { key } of storage.list(`${plan.instance}/`, { signal: context.signal })) {
       context.warn(

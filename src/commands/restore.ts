@@ -75,6 +75,7 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
     workDir: context.paths.stateDir,
     stamp: began.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, ''),
     owners: context.host.uid === 0,
+    home: context.host.home,
     onRead: task.advance.bind(task),
   };
   const activated = await activate(snapshot, request, context.signal).finally(() => {

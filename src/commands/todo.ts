@@ -42,6 +42,12 @@ export function todoAfter(activated: Activated, { drill, isUndone, elsewhere }: 
   for (const { path, target: leadsTo } of outsideLinks) {
     todo.push({ title: `${path} links to ${leadsTo}, which is not part of the snapshot: see that it is there` });
   }
+  if (manifest.counts.plugins > 0) {
+    todo.push({
+      title: 'fetch the installed plugins again: the snapshot holds their records, not their packages',
+      command: 'openclaw doctor --fix',
+    });
+  }
   todo.push({ title: 'start the Gateway', command: 'openclaw gateway start' });
   for (const { name, deviceId, verdict, reason, fix } of drill?.devices ?? []) {
     if (verdict === 'keeps') continue;

@@ -1,7 +1,7 @@
 import type { DrillResult } from '../../commands/drill.ts';
 import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page, Style } from '../page.ts';
-import { table } from '../table.ts';
+import { wrap } from '../wrap.ts';
 import { formatSeconds } from '../units.ts';
 
 type Check = DrillResult['checks'][number];
@@ -37,25 +37,38 @@ export function drillExit({ verdict }: DrillResult): number {
   return verdict === 'pass' || verdict === 'warn' ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
+const INDENT = ' '.repeat(8);
+
 function renderCheck({ status, title, evidence, fix }: Check, page: Page): string {
   const [style, mark] = MARKS[status];
-  const lines = [`  ${page.styled(style, mark.padEnd(4))}  ${title}`, `        ${page.styled('dim', evidence)}`];
-  return [...lines, ...(fix === undefined ? [] : [`        ${page.styled('cyan', 'mend:')} ${fix}`])]
-    .map((line) => `${line}\n`)
-    .join('');
+  const width = page.width - INDENT.length;
+  const lines = [
+    `  ${page.styled(style, mark.padEnd(4))}  ${title}`,
+    ...wrap(evidence, width).map((line) => INDENT + page.styled('dim', line)),
+    ...(fix === undefined ? [] : wrap(`mend: ${fix}`, width).map((line) => INDENT + page.styled('cyan', line))),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }
 
+/** A line a device, why it will or will not come back below it, and what mends that. */
 function renderDevices({ devices }: DrillResult, page: Page): string {
   if (devices.length === 0) return '';
-  const rows = devices.map(({ deviceId, name, roles, verdict, reason }) => [
-    name ?? deviceId.slice(0, 12),
-    roles.join(', '),
-    verdict === 'keeps' ? page.styled('green', verdict) : page.styled('yellow', verdict),
-    reason,
+  const kept = devices.filter(({ verdict }) => verdict === 'keeps').length;
+  const named = devices.map((device) => ({ ...device, title: device.name ?? device.deviceId.slice(0, 12) }));
+  const width = Math.max(...named.map(({ title, roles }) => `${title} (${roles.join(', ')})`.length));
+  const lines = named.flatMap(({ title, roles, verdict, reason, fix }) => [
+    `  ${`${title} (${roles.join(', ')})`.padEnd(width)}  ${page.styled(verdict === 'keeps' ? 'green' : 'yellow', VERDICT_WORDS[verdict])}`,
+    ...wrap(reason, page.width - 6).map((line) => `      ${page.styled('dim', line)}`),
+    ...(fix === undefined ? [] : wrap(fix, page.width - 6).map((line) => `      ${page.styled('cyan', line)}`)),
   ]);
-  const fixes = devices.flatMap(({ deviceId, name, fix }) =>
-    fix === undefined ? [] : [`  ${name ?? deviceId.slice(0, 12)}: ${fix}\n`],
-  );
-  const columns = [{ title: 'device' }, { title: 'roles' }, { title: 'verdict' }, { title: 'why' }];
-  return `\n${table(columns, rows)}${fixes.length > 0 ? '\n' : ''}${fixes.join('')}`;
+  return `\n${page.styled('bold', `Devices: ${kept} of ${devices.length} keep their access`)}\n${lines.map((line) => `${line}\n`).join('')}`;
 }
+
+const VERDICT_WORDS: Readonly<Record<DrillResult['devices'][number]['verdict'], string>> = {
+  keeps: 'keeps its access',
+  'enter-token': 'must enter the token again',
+  'approve-again': 'must be approved again',
+  'pair-again': 'must pair again',
+  'revoke-again': 'must be revoked again',
+  unknown: 'unknown',
+};

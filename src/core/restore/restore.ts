@@ -4,6 +4,7 @@ import { type Entry, ENVIRONMENT_PATH, type Manifest } from '../archive/manifest
 import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { decodeEnvironment } from '../openclaw/dotenv.ts';
+import { type Homes } from '../openclaw/moves.ts';
 import { type Restored, type Settled } from '../openclaw/restored.ts';
 import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
@@ -23,6 +24,8 @@ export interface RestoreRequest {
   readonly stamp: string;
   /** True when running as root: files get their captured owners. */
   readonly owners: boolean;
+  /** Home of the account that the restored installation is for: what `~` in its config will mean. */
+  readonly home: string;
   /** Told sealed bytes as they are read. */
   readonly onRead: (bytes: number) => void;
 }
@@ -70,7 +73,9 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
 
   const pass = passThrough(snapshot, { digest16: request.digest16, entries, onRead: request.onRead });
   await extract(pass, { places, owners: request.owners, signal });
-  const settled = await settle(settling(plan, { state, places }));
+  const settled = await settle(
+    settling(plan, { state, places, homes: { from: manifest.installation.home, to: request.home } }),
+  );
   const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
   const writtenVariables =
     sealed === null ? [] : await writeEnvironment(state, decodeEnvironment(sealed.toString('utf8')));
@@ -119,7 +124,10 @@ async function refuseRunning({ installation }: Manifest, goal: Goal): Promise<vo
   );
 }
 
-function settling(plan: RestorePlan, staged: { state: string; places: ReadonlyMap<string, string> }): Restored {
+function settling(
+  plan: RestorePlan,
+  staged: { readonly state: string; readonly places: ReadonlyMap<string, string>; readonly homes: Homes },
+): Restored {
   const stagedOf = (kind: string): string[] =>
     plan.roots.flatMap(({ root }) => (root.kind === kind ? [staged.places.get(root.name) ?? ''] : []));
   return {
@@ -127,6 +135,7 @@ function settling(plan: RestorePlan, staged: { state: string; places: ReadonlyMa
     moves: plan.moves,
     configFiles: [...stagedOf('config'), ...stagedOf('include')],
     agentDirs: stagedOf('agent'),
+    homes: staged.homes,
   };
 }
 

@@ -130,7 +130,7 @@ describe('a drill', () => {
   it('shows each check with its evidence and what mends it, each device, and the verdict last', () => {
     const text = renderDrill(report, PAGE);
     expect(text).toMatch(/FAIL {2}the token is another\n +the fingerprints differ\n +mend: set it/);
-    expect(text).toMatch(/phone +operator +approve-again/);
+    expect(text).toMatch(/phone \(operator\) +must be approved again\n +no token/);
     expect(text).toContain('approve it');
     expect(text).toMatch(/PASS, with remarks\n.*30 s in all\n$/);
   });

@@ -110,7 +110,7 @@ describe('init refuses', () => {
   it.each([
     ['no destination', [], 2, 'no destination is given'],
     ['a destination that is no URL', ['--destination', 'nas'], 2, 'not a storage location'],
-    ['a destination that is not there', ['--destination', './unmounted'], 1, 'is not there'],
+    ['a destination that is not there', ['--destination', './unmounted/claw'], 1, 'is not there'],
     ['a scheme nobody speaks', ['--destination', 'gopher://x/y'], 2, 'no storage speaks gopher://'],
     [
       'two destinations of one name',
