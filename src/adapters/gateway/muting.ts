@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { BootRequest } from '../../ports/gateway.ts';
 
 /**
@@ -23,16 +22,13 @@ const SWITCHES = {
 
 /** The whole environment of a muted Gateway: what the configuration needs, the switches, and nothing of this host. */
 export function mutedEnvironment(request: BootRequest, path: string): Record<string, string> {
-  const { home, stateDir, configPath } = request;
-  // OpenClaw reads some files only for an installation in the default place, so a default is not spelled out.
-  const stateIsDefault = stateDir === join(home, '.openclaw');
-  const configIsDefault = configPath === join(stateDir, 'openclaw.json');
   return {
     ...request.environment,
     PATH: path,
-    HOME: home,
-    ...(stateIsDefault ? {} : { OPENCLAW_STATE_DIR: stateDir }),
-    ...(configIsDefault ? {} : { OPENCLAW_CONFIG_PATH: configPath }),
+    HOME: request.home,
+    OPENCLAW_HOME: request.home,
+    OPENCLAW_STATE_DIR: request.stateDir,
+    OPENCLAW_CONFIG_PATH: request.configPath,
     ...SWITCHES,
   };
 }
