@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type HeldSnapshot } from '../core/catalog.ts';
+import { readConfig } from '../core/openclaw/config.ts';
+import { environmentContract } from '../core/openclaw/environment.ts';
 import { locate } from '../core/openclaw/locate.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
+import { resolveToken } from '../core/openclaw/token.ts';
 import { restoreOnly } from '../core/restore/only.ts';
 import { type Activated, restore as activate } from '../core/restore/restore.ts';
+import { type TokenPolicy } from '../core/restore/token.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { secondsSince } from './backup.ts';
 import { type Context } from './context.ts';
@@ -76,6 +81,7 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
     stamp: began.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, ''),
     owners: context.host.uid === 0,
     home: context.host.home,
+    token: await tokenPolicy(options.token, context),
     onRead: task.advance.bind(task),
   };
   const activated = await activate(snapshot, request, context.signal).finally(() => {
@@ -95,7 +101,12 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
     bytes: manifest.files.bytes,
     seconds,
     cronJobs: activated.settled.cronJobs,
-    todo: todoAfter(activated, { drill, isUndone, elsewhere: await lookedForElsewhere(activated, context) }),
+    todo: todoAfter(activated, {
+      token: options.token,
+      drill,
+      isUndone,
+      elsewhere: await lookedForElsewhere(activated, context),
+    }),
     ...(drill === undefined ? {} : { drill }),
   };
 }
@@ -125,6 +136,26 @@ function targetOf({ options, context }: Run): string | null {
   return options.target === undefined
     ? null
     : expandPath(options.target, context.host.home, context.paths.workingDirectory);
+}
+
+/** @throws ClawbackError `CONFIG` if this host's token is asked for and it has none. */
+async function tokenPolicy(kind: RestoreOptions['token'], context: Context): Promise<TokenPolicy> {
+  if (kind === 'keep') return { kind };
+  if (kind === 'rotate') return { kind, secret: randomBytes(24).toString('hex') };
+  const secret = await hostSecret(context);
+  if (secret !== null) return { kind, secret };
+  throw new ClawbackError('CONFIG', 'this host has no gateway token to adopt', {
+    hint: 'set OPENCLAW_GATEWAY_TOKEN, or restore with --token keep',
+  });
+}
+
+/** The secret of the installation that is here now, else what the environment gives. */
+async function hostSecret({ host }: Context): Promise<string | null> {
+  const located = await locate(host).catch(() => null);
+  if (located === null) return host.env['OPENCLAW_GATEWAY_TOKEN'] ?? null;
+  const config = await readConfig(located);
+  const environment = await environmentContract(located, config, host);
+  return (await resolveToken({ located, config, environment })).secret;
 }
 
 function stateDirOf({ plan }: Activated): string {

@@ -8,6 +8,7 @@ export interface Todo {
 }
 
 export interface TodoFacts {
+  readonly token: 'keep' | 'adopt' | 'rotate';
   readonly drill: DrillResult | undefined;
   /** The drill said no, and what was there before is back. */
   readonly isUndone: boolean;
@@ -16,7 +17,7 @@ export interface TodoFacts {
 }
 
 /** What is left to do after a restore, in the order in which to do it. */
-export function todoAfter(activated: Activated, { drill, isUndone, elsewhere }: TodoFacts): Todo[] {
+export function todoAfter(activated: Activated, { token, drill, isUndone, elsewhere }: TodoFacts): Todo[] {
   if (isUndone) {
     return [
       {
@@ -52,6 +53,11 @@ export function todoAfter(activated: Activated, { drill, isUndone, elsewhere }: 
   for (const { name, deviceId, verdict, reason, fix } of drill?.devices ?? []) {
     if (verdict === 'keeps') continue;
     todo.push({ title: `${name ?? deviceId.slice(0, 12)}: ${reason}`, ...(fix === undefined ? {} : { command: fix }) });
+  }
+  if (token !== 'keep') {
+    todo.push({
+      title: `the gateway token is ${token === 'adopt' ? "this host's" : 'a new one'}: enter it in each browser (it stands in ${target}/.env), and change it wherever the service sets it`,
+    });
   }
   if (writtenVariables.length > 0) {
     todo.push({

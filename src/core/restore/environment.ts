@@ -2,30 +2,36 @@ import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeEnvironment, decodeEnvironment } from '../openclaw/dotenv.ts';
 
+export interface EnvironmentWrites {
+  /** Values for variables that are missing there; those that stand there already keep theirs. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** Values that replace what stands there. */
+  readonly replaced: Readonly<Record<string, string>>;
+}
+
 /**
- * Writes the sealed variables that a restored installation would otherwise lack into its state `.env`, which OpenClaw
- * reads and which never overrides what the service itself sets. Those that stand there already keep their value.
+ * Writes variables that a restored installation would otherwise lack into its state `.env`, which OpenClaw reads and which
+ * never overrides what the service itself sets.
  *
  * @param stateDir where the restored state directory is now
  * @returns names of the variables written, sorted
  */
-export async function writeEnvironment(stateDir: string, sealed: Readonly<Record<string, string>>): Promise<string[]> {
+export async function writeEnvironment(stateDir: string, writes: EnvironmentWrites): Promise<string[]> {
   const path = join(stateDir, '.env');
   const before = await readFile(path, 'utf8').catch(() => '');
   const present = decodeEnvironment(before);
-  const missing = Object.keys(sealed).filter((name) => present[name] === undefined || present[name] === '');
-  if (missing.length === 0) return [];
-  const added = encodeEnvironment(Object.fromEntries(missing.map((name) => [name, sealed[name] ?? ''])));
-  const separator = before === '' || before.endsWith('\n') ? '' : '\n';
-  await writeFile(
-    path,
-    `${before}${separator}# restored by clawback: these came from outside the state directory\n${added}`,
-    {
-      mode: 0o600,
-    },
+  const missing = Object.entries(writes.missing).filter(
+    ([name]) => present[name] === undefined || present[name] === '',
   );
+  const added = { ...Object.fromEntries(missing), ...writes.replaced };
+  const names = Object.keys(added).sort();
+  if (names.length === 0) return [];
+  // The last of several lines for one variable counts.
+  const separator = before === '' || before.endsWith('\n') ? '' : '\n';
+  const text = `${before}${separator}# written by clawback restore\n${encodeEnvironment(added)}`;
+  await writeFile(path, text, { mode: 0o600 });
   await chmod(path, 0o600);
   const { uid, gid } = await stat(stateDir);
   await chown(path, uid, gid).catch(() => undefined);
-  return missing.sort();
+  return names;
 }

@@ -5,6 +5,12 @@ import { type Move } from '../openclaw/moves.ts';
 import { isWithin, realPath } from '../openclaw/paths.ts';
 import { type Place, lookAt } from './place.ts';
 
+/** Where OpenClaw looks for its config in the state directory. */
+const CONFIG_NAME = 'openclaw.json';
+
+/** Directory, below a new state directory, of what was captured from outside the old one. */
+export const EXTERNAL = 'external';
+
 /** Where the restored installation goes. */
 export type Goal =
   /** To the paths that it was captured from; what is there is moved aside. */
@@ -76,7 +82,5 @@ function pathBelow(
   if (root.kind === 'config' && !paths.has(`state/${CONFIG_NAME}`)) return join(target, CONFIG_NAME);
   return isWithin(root.path, stateDir)
     ? join(target, root.path.slice(stateDir.length))
-    : join(target, 'external', root.name);
+    : join(target, EXTERNAL, root.name);
 }
-
-const CONFIG_NAME = 'openclaw.json';

@@ -1,18 +1,22 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { chown, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Entry, ENVIRONMENT_PATH, type Manifest } from '../archive/manifest.ts';
 import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
+import { readConfig } from '../openclaw/config.ts';
 import { decodeEnvironment } from '../openclaw/dotenv.ts';
 import { type Homes } from '../openclaw/moves.ts';
 import { type Restored, type Settled } from '../openclaw/restored.ts';
 import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
-import { staging } from '../staging.ts';
+import { staging, sweepStaging } from '../staging.ts';
 import { writeEnvironment } from './environment.ts';
 import { extract } from './extract.ts';
-import { publish, type Published } from './place.ts';
-import { type Goal, planRestore, type RestorePlan } from './plan.ts';
+import { puttingBack, type Replacement, replacing } from './place.ts';
+import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
+import { takeSecretFromEnvironment, type TokenPolicy } from './token.ts';
 
 export interface RestoreRequest {
   readonly goal: Goal;
@@ -26,6 +30,7 @@ export interface RestoreRequest {
   readonly owners: boolean;
   /** Home of the account that the restored installation is for: what `~` in its config will mean. */
   readonly home: string;
+  readonly token: TokenPolicy;
   /** Told sealed bytes as they are read. */
   readonly onRead: (bytes: number) => void;
 }
@@ -53,6 +58,8 @@ export interface Activated {
 export async function restore(snapshot: Snapshot, request: RestoreRequest, signal: AbortSignal): Promise<Activated> {
   const { manifest } = snapshot;
   const entries = await trustedEntries(snapshot);
+  // First of all: a run that was killed may have left the target in the middle of a swap.
+  await sweepStaging(request.workDir);
   await refuseRunning(manifest, request.goal);
   const plan = await planRestore(manifest, request.goal, new Set(entries.map(({ path }) => path)));
   const stages = new AsyncDisposableStack();
@@ -73,25 +80,51 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
 
   const pass = passThrough(snapshot, { digest16: request.digest16, entries, onRead: request.onRead });
   await extract(pass, { places, owners: request.owners, signal });
+  if (request.owners) await ownExternal(state);
   const settled = await settle(
     settling(plan, { state, places, homes: { from: manifest.installation.home, to: request.home } }),
   );
-  const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
-  const writtenVariables =
-    sealed === null ? [] : await writeEnvironment(state, decodeEnvironment(sealed.toString('utf8')));
+  const writtenVariables = await writeVariables(snapshot, { token: request.token, state, places });
 
   signal.throwIfAborted();
   await refuseRunning(manifest, request.goal);
-  const published = await publishAll(plan, places, request.stamp);
+  // The state directory last: until then nothing refers to the rest.
+  const replacements = await Promise.all(
+    plan.places.toReversed().map(({ root, place }) => replacing(place, places.get(root.name) ?? '', request.stamp)),
+  );
+  await carryOut(together(replacements), dirname(state));
   return {
     manifest,
     plan,
     settled,
     outsideLinks: entries.flatMap((entry) => (entry.type === 'symlink' && entry.outside ? [entry] : [])),
     writtenVariables,
-    previous: published.flatMap(({ previous }) => (previous === null ? [] : [previous])),
-    undo: () => undoAll(published),
+    previous: replacements.flatMap(({ previous }) => (previous === null ? [] : [previous])),
+    undo: () => putBack(replacements, request.workDir),
   };
+}
+
+/** The directory that holds external roots was not captured; it belongs to whom the state directory belongs to. */
+async function ownExternal(state: string): Promise<void> {
+  const external = join(state, EXTERNAL);
+  if (!existsSync(external)) return;
+  const { uid, gid } = await stat(state);
+  await chown(external, uid, gid);
+}
+
+/** What came from outside the state directory when it was captured goes into its `.env`, as does a token that was chosen. */
+async function writeVariables(
+  snapshot: Snapshot,
+  to: { readonly token: TokenPolicy; readonly state: string; readonly places: ReadonlyMap<string, string> },
+): Promise<string[]> {
+  const { token, state, places } = to;
+  const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
+  const missing = sealed === null ? {} : decodeEnvironment(sealed.toString('utf8'));
+  if (token.kind === 'keep') return writeEnvironment(state, { missing, replaced: {} });
+  const { home, stateDir } = snapshot.manifest.installation;
+  const configPath = places.get('config') ?? join(state, relative(stateDir, snapshot.manifest.installation.configPath));
+  const variable = await takeSecretFromEnvironment(await readConfig({ stateDir: state, configPath, home }));
+  return writeEnvironment(state, { missing, replaced: { [variable]: token.secret } });
 }
 
 /** All entries; links out of their roots only if the signature covers them. */
@@ -139,20 +172,24 @@ function settling(
   };
 }
 
-async function publishAll(plan: RestorePlan, places: ReadonlyMap<string, string>, stamp: string): Promise<Published[]> {
-  const published: Published[] = [];
-  try {
-    // The state directory last: until then nothing refers to the rest.
-    for (const { root, place } of plan.places.toReversed()) {
-      published.push(await publish(places.get(root.name) ?? '', place, stamp));
-    }
-    return published;
-  } catch (error) {
-    await undoAll(published);
-    throw error;
+/** Puts back what was there before, and removes what was restored. */
+async function putBack(replacements: readonly Replacement[], workDir: string): Promise<void> {
+  await using stages = new AsyncDisposableStack();
+  const back: { swap: Swap; stage: string }[] = [];
+  for (const replacement of replacements) {
+    const { path } = stages.use(await staging(workDir, replacement.place.stageIn));
+    back.push({ swap: puttingBack(replacement, join(path, 'discarded')), stage: path });
   }
+  // All at once, as they came.
+  const [first] = back;
+  if (first !== undefined) await carryOut(together(back.map(({ swap }) => swap)), first.stage);
+  for (const { asides } of replacements) for (const aside of asides) await rmdir(aside);
 }
 
-async function undoAll(published: Published[]): Promise<void> {
-  for (const one of published.splice(0).reverse()) await one.undo();
+function together(swaps: readonly Swap[]): Swap {
+  return {
+    asides: swaps.flatMap(({ asides }) => asides),
+    out: swaps.flatMap(({ out }) => out),
+    in: swaps.flatMap((swap) => swap.in),
+  };
 }
