@@ -54,8 +54,7 @@ export function enterPrivateView(view: View): void {
   const root = join(view.scratch, 'root');
   mkdirSync(root, { recursive: true });
   hostTool('mount', '-t', 'tmpfs', '-o', 'mode=0755', 'clawback', root);
-  const points = [...view.mounts.map(({ at }) => at), ...view.keep, view.home];
-  const host = new HostPaths(root, points);
+  const host = new HostPaths(root, [...view.mounts.map(({ at }) => at), view.home]);
   for (const path of SYSTEM) host.show(path);
   for (const name of DEVICES) host.bind(join('/dev', name));
   symlinkSync('/proc/self/fd', join(root, 'dev', 'fd'));
@@ -68,8 +67,7 @@ export function enterPrivateView(view: View): void {
   attach(backing(view.scratch, 'cache'), join(root, view.home, '.cache'));
   const parentsFirst = view.mounts.toSorted((a, b) => a.at.length - b.at.length);
   for (const { copy, at } of parentsFirst) attach(copy, join(root, at));
-  for (const path of view.keep)
-    if (!SYSTEM.some((system) => isWithin(path, system) && host.shows(path))) host.bind(path);
+  for (const path of view.keep.filter((kept) => !isSystem(kept))) host.bind(path);
   moveInto(root);
 }
 
@@ -84,10 +82,6 @@ class HostPaths {
     this.#points = points;
     // A user namespace may not drop the flags of the host's own mounts, and an ordinary user cannot write there anyway.
     this.#readOnly = mapsEveryUser();
-  }
-
-  shows(path: string): boolean {
-    return existsSync(this.#root + path);
   }
 
   /** Binds a whole tree; one that a mount point lies in is taken apart, so that the mount point can be made. */
@@ -145,6 +139,10 @@ function moveInto(root: string): void {
   process.chdir('/');
   hostTool('umount', '--lazy', '/.host');
   rmdirSync('/.host');
+}
+
+function isSystem(path: string): boolean {
+  return SYSTEM.some((directory) => isWithin(path, directory));
 }
 
 /** True in the first user namespace: it alone maps all 2^32 - 1 users to themselves. */

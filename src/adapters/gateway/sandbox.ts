@@ -48,6 +48,7 @@ class Conversation {
   readonly #gone: Promise<void>;
   readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>();
   #asked = 0;
+  #isBooted = false;
   #ended: ClawbackError | undefined;
 
   constructor(child: ChildProcess) {
@@ -56,23 +57,15 @@ class Conversation {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
     // Writing to a helper that is gone; how it went is what counts.
     child.stdin?.on('error', () => undefined);
-    if (child.stdout)
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        this.#hear(line);
-      });
+    if (child.stdout) createInterface(child.stdout).on('line', this.#hear.bind(this));
     this.#gone = once(child, 'close').then(
       () => {
-        this.#over({
-          code: 'CANNOT_BOOT',
-          message: `cannot mute the gateway: ${complaint.trim() || 'the helper ended'}`,
-        });
+        const code = this.#isBooted ? 'GATEWAY_DIED' : 'CANNOT_BOOT';
+        this.#over({ code, message: `cannot mute the gateway: ${complaint.trim() || 'its helper ended'}` });
       },
       () => {
-        this.#over({
-          code: 'CANNOT_BOOT',
-          message: 'cannot mute the gateway: no command unshare',
-          hint: 'install the package util-linux',
-        });
+        const hint = 'install the package util-linux';
+        this.#over({ code: 'CANNOT_BOOT', message: 'cannot mute the gateway: no command unshare', hint });
       },
     );
     this.booted.promise.catch(() => undefined);
@@ -104,8 +97,10 @@ class Conversation {
 
   #hear(line: string): void {
     const message = JSON.parse(line) as FromInside;
-    if (message.type === 'booted') this.booted.resolve(message);
-    else if (message.type === 'failed') this.#over(message);
+    if (message.type === 'booted') {
+      this.#isBooted = true;
+      this.booted.resolve(message);
+    } else if (message.type === 'failed') this.#over(message);
     else {
       this.#waiting.get(message.id)?.resolve(message);
       this.#waiting.delete(message.id);
