@@ -1,5 +1,6 @@
-import { lstat, mkdir, open, readdir, readlink, rm, symlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { mendSwap } from './restore/swap.ts';
 
 /** A private directory (0700) for what must be on the disk in clear for a while: database copies, restored files. */
 export interface Staging extends AsyncDisposable {
@@ -15,9 +16,9 @@ const PREFIX = '.clawback-';
  * those that killed runs left, wherever they were. Disposing removes it with everything in it.
  */
 export async function staging(workDir: string, beside?: string): Promise<Staging> {
-  const registry = join(workDir, 'staging');
+  const registry = registryOf(workDir);
   await mkdir(registry, { recursive: true, mode: 0o700 });
-  await sweepStaging(registry);
+  await sweepStaging(workDir);
   const name = `${process.pid}-${(await startTimeOf(process.pid)) ?? 0}-${crypto.randomUUID()}`;
   const entry = join(registry, name);
   const path = beside === undefined ? entry : join(beside, PREFIX + name);
@@ -33,17 +34,27 @@ export async function staging(workDir: string, beside?: string): Promise<Staging
   };
 }
 
-async function sweepStaging(registry: string): Promise<void> {
-  for (const name of await readdir(registry)) {
+/** Removes what killed runs left, wherever it is; and mends the installation if they were killed while they replaced it. */
+export async function sweepStaging(workDir: string): Promise<void> {
+  const registry = registryOf(workDir);
+  const dead: { entry: string; path: string }[] = [];
+  for (const name of await readdir(registry).catch(() => [])) {
     const [, pid, startTime] = NAME.exec(name) ?? [];
     if (pid === undefined || (await startTimeOf(Number(pid))) === Number(startTime)) continue;
     const entry = join(registry, name);
-    if ((await lstat(entry)).isSymbolicLink()) {
-      const path = await readlink(entry);
-      if (basename(path) === PREFIX + name) await rm(path, { recursive: true, force: true });
-    }
+    const path = await readlink(entry).catch(() => entry);
+    dead.push({ entry, path: path === entry || basename(path) === PREFIX + name ? path : entry });
+  }
+  // All of them before any is removed: a swap may bring in what lies in several.
+  for (const { path } of dead) await mendSwap(path);
+  for (const { entry, path } of dead) {
+    await rm(path, { recursive: true, force: true });
     await rm(entry, { recursive: true, force: true });
   }
+}
+
+function registryOf(workDir: string): string {
+  return join(workDir, 'staging');
 }
 
 /** When a process started, in clock ticks since boot; 0 where there is no /proc; null if it is gone. */

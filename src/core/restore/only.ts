@@ -6,7 +6,8 @@ import { type Met } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { staging } from '../staging.ts';
 import { extract, type ExtractOptions } from './extract.ts';
-import { lookAt, publish } from './place.ts';
+import { lookAt, replacing } from './place.ts';
+import { carryOut } from './swap.ts';
 
 export interface OnlyRequest extends Pick<ExtractOptions, 'owners' | 'signal'> {
   /** Absolute path of a directory that is empty or missing; paths of the snapshot are kept below it. */
@@ -53,7 +54,7 @@ export async function restoreOnly(
   const staged = join(stage.path, 'restored');
   const places = new Map(roots.map(({ name }) => [name, join(staged, name)]));
   await extract(contents(snapshot, entries), { ...request, places });
-  await publish(staged, place, 'unused');
+  await carryOut(await replacing(place, staged, 'unused'), stage.path);
   const files = entries.filter((entry) => entry.type === 'file');
   return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }

@@ -1,12 +1,12 @@
-import { mkdir, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
+import { inverse, isThere, type Move, type Swap } from './swap.ts';
 
 /** What a fresh file system has in its top directory. */
 const EMPTY_ENOUGH = new Set(['lost+found']);
 
 const ASIDE = '.clawback-before-';
-const DISCARDED = '.clawback-discarded-';
 
 /** Where something restored goes: a path that may be free, an empty directory, taken, or the top of a mounted volume. */
 export interface Place {
@@ -19,14 +19,6 @@ export interface Place {
   readonly taken: boolean;
   /** Bytes free to us there. */
   readonly free: number;
-}
-
-/** Something that now stands in its place. */
-export interface Published {
-  /** Where what was there before is now; null if nothing was. */
-  readonly previous: string | null;
-  /** Puts back what was there before and removes what was put in its place; once. */
-  undo(): Promise<void>;
 }
 
 /** Looks at a place, and makes the directories above it. */
@@ -42,7 +34,7 @@ export async function lookAt(path: string): Promise<Place> {
       path,
       stageIn,
       mounted,
-      taken: names === null ? await exists(path) : names.length > 0,
+      taken: names === null ? await isThere(path) : names.length > 0,
       free: bavail * bsize,
     };
   } catch (error) {
@@ -53,89 +45,58 @@ export async function lookAt(path: string): Promise<Place> {
   }
 }
 
+/** How something staged comes into its place. */
+export interface Replacement extends Swap {
+  readonly place: Place;
+  /** Where what was there before is afterwards; null if nothing was. */
+  readonly previous: string | null;
+}
+
 /**
- * Puts what was staged into its place as the last step, by rename. What is there is moved aside, never deleted.
+ * Plans to put what was staged into its place. What is there is moved aside, never deleted.
  *
  * @param stamp names what is moved aside: `20261122T203437Z`
  */
-export async function publish(staged: string, place: Place, stamp: string): Promise<Published> {
-  return place.mounted ? publishInVolume(staged, place.path, stamp) : publishByRename(staged, place, stamp);
-}
-
-async function publishByRename(staged: string, { path, taken }: Place, stamp: string): Promise<Published> {
+export async function replacing(place: Place, staged: string, stamp: string): Promise<Replacement> {
+  const { path, taken } = place;
+  if (place.mounted) return replacingInVolume(place, staged, stamp);
   const previous = taken ? await freeName(`${path}.before-${stamp}`) : null;
-  if (previous !== null) await rename(path, previous);
-  try {
-    // Onto an empty directory this works as well as onto nothing.
-    await rename(staged, path);
-  } catch (error) {
-    if (previous !== null) await rename(previous, path);
-    throw error;
-  }
   return {
+    place,
     previous,
-    async undo() {
-      const discarded = join(dirname(path), `${DISCARDED}${crypto.randomUUID()}`);
-      await rename(path, discarded);
-      if (previous !== null) await rename(previous, path);
-      await rm(discarded, { recursive: true, force: true });
-    },
+    asides: [],
+    out: previous === null ? [] : [{ from: path, to: previous }],
+    // Onto an empty directory a rename works as well as onto nothing.
+    in: [{ from: staged, to: path }],
   };
 }
 
 /** As near to one step as a mount point allows: the new entries come in only when all old ones are out of the way. */
-async function publishInVolume(staged: string, path: string, stamp: string): Promise<Published> {
+async function replacingInVolume(place: Place, staged: string, stamp: string): Promise<Replacement> {
+  const { path } = place;
   const old = (await namesIn(path)) ?? [];
-  const aside = await freeName(join(path, ASIDE + stamp));
-  const fresh = await readdir(staged);
-  const takenAway: Move[] = [];
-  const broughtIn: Move[] = [];
-  if (old.length > 0) await mkdir(aside, { mode: 0o700 });
-  const putBack = async (): Promise<void> => {
-    await moveAll(takenAway.splice(0).reverse().map(inverse));
-    if (old.length > 0) await rmdir(aside);
-  };
-  try {
-    await moveAll(
-      old.map((name) => ({ from: join(path, name), to: join(aside, name) })),
-      takenAway,
-    );
-    await moveAll(
-      fresh.map((name) => ({ from: join(staged, name), to: join(path, name) })),
-      broughtIn,
-    );
-  } catch (error) {
-    await moveAll(broughtIn.reverse().map(inverse));
-    await putBack();
-    throw error;
-  }
+  const previous = old.length === 0 ? null : await freeName(join(path, ASIDE + stamp));
+  const between = (names: readonly string[], from: string, to: string): Move[] =>
+    names.map((name) => ({ from: join(from, name), to: join(to, name) }));
   return {
-    previous: old.length > 0 ? aside : null,
-    async undo() {
-      const discarded = join(path, `${DISCARDED}${crypto.randomUUID()}`);
-      await mkdir(discarded, { mode: 0o700 });
-      await moveAll(broughtIn.map(({ to }) => ({ from: to, to: join(discarded, basename(to)) })));
-      await putBack();
-      await rm(discarded, { recursive: true, force: true });
-    },
+    place,
+    previous,
+    asides: previous === null ? [] : [previous],
+    out: previous === null ? [] : between(old, path, previous),
+    in: between(await readdir(staged), staged, path),
   };
 }
 
-interface Move {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Renames one after the other and notes each in `done`. */
-async function moveAll(moves: readonly Move[], done: Move[] = []): Promise<void> {
-  for (const move of moves) {
-    await rename(move.from, move.to);
-    done.push(move);
-  }
-}
-
-function inverse({ from, to }: Move): Move {
-  return { from: to, to: from };
+/**
+ * Plans to put back what a replacement moved aside.
+ *
+ * @param discarded name for what it put in its place; free, and on the same file system
+ */
+export function puttingBack({ place, ...done }: Replacement, discarded: string): Swap {
+  const back = done.out.map(inverse);
+  if (!place.mounted) return { asides: [], out: [{ from: place.path, to: discarded }], in: back };
+  const out = done.in.map(({ to }) => ({ from: to, to: join(discarded, basename(to)) }));
+  return { asides: [discarded], out, in: back };
 }
 
 /** Names in a directory, without what does not count; null if there is no directory. */
@@ -149,16 +110,9 @@ async function namesIn(path: string): Promise<string[] | null> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 async function freeName(wanted: string): Promise<string> {
   for (let count = 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted}-${count}`;
-    if (!(await exists(name))) return name;
+    if (!(await isThere(name))) return name;
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chown, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Entry, ENVIRONMENT_PATH, type Manifest } from '../archive/manifest.ts';
 import { passThrough } from '../archive/pass.ts';
@@ -14,8 +14,10 @@ import { settle } from '../openclaw/settle.ts';
 import { staging, sweepStaging } from '../staging.ts';
 import { writeEnvironment } from './environment.ts';
 import { extract } from './extract.ts';
-import { puttingBack, type Replacement, replacing } from './place.ts';
+import { replacing } from './place.ts';
 import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
+import { putBack } from './put-back.ts';
+import { carryOut, together } from './swap.ts';
 import { takeSecretFromEnvironment, type TokenPolicy } from './token.ts';
 
 export interface RestoreRequest {
@@ -169,27 +171,5 @@ function settling(
     configFiles: [...stagedOf('config'), ...stagedOf('include')],
     agentDirs: stagedOf('agent'),
     homes: staged.homes,
-  };
-}
-
-/** Puts back what was there before, and removes what was restored. */
-async function putBack(replacements: readonly Replacement[], workDir: string): Promise<void> {
-  await using stages = new AsyncDisposableStack();
-  const back: { swap: Swap; stage: string }[] = [];
-  for (const replacement of replacements) {
-    const { path } = stages.use(await staging(workDir, replacement.place.stageIn));
-    back.push({ swap: puttingBack(replacement, join(path, 'discarded')), stage: path });
-  }
-  // All at once, as they came.
-  const [first] = back;
-  if (first !== undefined) await carryOut(together(back.map(({ swap }) => swap)), first.stage);
-  for (const { asides } of replacements) for (const aside of asides) await rmdir(aside);
-}
-
-function together(swaps: readonly Swap[]): Swap {
-  return {
-    asides: swaps.flatMap(({ asides }) => asides),
-    out: swaps.flatMap(({ out }) => out),
-    in: swaps.flatMap((swap) => swap.in),
   };
 }
