@@ -82,7 +82,9 @@ export function checkContent(
       : 'drill an older snapshot: clawback list';
     return { id: 'content', status: 'fail', title, evidence: `${evidence} (${asked})`, fix };
   }
-  const evidence = `${keys.map((key) => `${found[key]} ${WORDS[key]}`).join(', ')} (${asked})`;
+  const there = keys.filter((key) => expected[key] > 0);
+  const counted = there.map((key) => `${Math.min(found[key], expected[key])} of ${expected[key]} ${WORDS[key]}`);
+  const evidence = `${counted.join(', ') || 'there was nothing to count'} (${asked})`;
   if (by.problems.length === 0) return { id: 'content', status: 'ok', title, evidence };
   return { id: 'content', status: 'warn', title, evidence: `${evidence}; ${by.problems.join('; ')}` };
 }

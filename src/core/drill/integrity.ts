@@ -1,10 +1,10 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { headOf, integrityProblems, isDatabase } from '../capture/database.ts';
 import type { Check } from './report.ts';
 import type { DrillSubject } from './subject.ts';
 
-const SQLITE_MAGIC = 'SQLite format 3\0';
 const SHOWN = 3;
 
 /** Question 1: is every byte what it was, and does SQLite find every database whole? */
@@ -42,25 +42,15 @@ async function* databasesIn(copy: string): AsyncIterable<string> {
   const entries = await readdir(copy, { withFileTypes: true, recursive: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && (await startsLikeDatabase(path))) yield path;
+    if (entry.isFile() && isDatabase(await headOf(path))) yield path;
   }
-}
-
-async function startsLikeDatabase(path: string): Promise<boolean> {
-  await using file = await open(path);
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(SQLITE_MAGIC.length), 0, SQLITE_MAGIC.length, 0);
-  return buffer.toString('latin1', 0, bytesRead) === SQLITE_MAGIC;
 }
 
 function examine(path: string): { damage: string[]; orphans: number } {
   try {
     using database = new DatabaseSync(path, { readOnly: true });
-    const said = database
-      .prepare(`PRAGMA integrity_check(${SHOWN})`)
-      .all()
-      .map((row) => String(row['integrity_check']));
     const orphans = database.prepare('PRAGMA foreign_key_check').all().length;
-    return { damage: said.filter((line) => line !== 'ok'), orphans };
+    return { damage: integrityProblems(database), orphans };
   } catch (error) {
     return { damage: [error instanceof Error ? error.message : String(error)], orphans: 0 };
   }

@@ -51,9 +51,9 @@ export interface DeviceReport {
  */
 export type DeviceVerdict = 'keeps' | 'enter-token' | 'approve-again' | 'pair-again' | 'revoke-again' | 'unknown';
 
-/** One failed check fails the drill; without a boot it can do no better than `incomplete`. */
+/** One failed check fails the drill; without a boot it can do no better than `incomplete`; what is not known is a remark. */
 export function verdictOf(checks: readonly Check[], booted: boolean): Verdict {
   if (checks.some(({ status }) => status === 'fail')) return 'fail';
   if (!booted) return 'incomplete';
-  return checks.some(({ status }) => status === 'warn') ? 'warn' : 'pass';
+  return checks.every(({ status }) => status === 'ok') ? 'pass' : 'warn';
 }
