@@ -45,6 +45,8 @@ export async function backup(options: BackupOptions, context: Context): Promise<
     signingSecret: await loadSigningSecret(config),
     workDir: context.paths.stateDir,
   };
+  const { beforeBackup, afterBackup } = config.hooks;
+  if (beforeBackup.length + afterBackup.length > 0) context.warn('this release does not run the hooks of the config');
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
   const outcome = await takeBackup(request, { lock: context.lock, onBytes }, context.signal).finally(() => {

@@ -73,6 +73,8 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
   const began = context.now();
   const { manifest } = snapshot;
   const target = targetOf({ options, context });
+  // A backup that ran meanwhile could capture half of the old state and half of the new.
+  await using _lock = target === null ? await context.lock.acquire(manifest.instance) : undefined;
   const task = context.progress.start('restoring', held.bytes);
   const request = {
     goal: target === null ? ({ inPlace: true } as const) : ({ inPlace: false, target } as const),

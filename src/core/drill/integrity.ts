@@ -30,7 +30,7 @@ export async function checkIntegrity(subject: DrillSubject): Promise<Check> {
     return { id: 'integrity', status: 'fail', title, evidence: several(problems), fix };
   }
   const evidence = [
-    `${files} files, ${bytes} bytes match their hashes`,
+    `${files.toLocaleString('en')} files, ${bytes.toLocaleString('en')} bytes match their hashes`,
     `${databases} databases pass integrity_check`,
     ...notes,
   ];
