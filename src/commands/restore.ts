@@ -108,6 +108,7 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
       drill,
       isUndone,
       elsewhere: await lookedForElsewhere(activated, context),
+      isSetUp: context.config !== null,
     }),
     ...(drill === undefined ? {} : { drill }),
   };

@@ -14,10 +14,12 @@ export interface TodoFacts {
   readonly isUndone: boolean;
   /** Where this host's OpenClaw would look for its state instead; null if it finds it. */
   readonly elsewhere: string | null;
+  /** False on a fresh host, which would go on without backups. */
+  readonly isSetUp: boolean;
 }
 
 /** What is left to do after a restore, in the order in which to do it. */
-export function todoAfter(activated: Activated, { token, drill, isUndone, elsewhere }: TodoFacts): Todo[] {
+export function todoAfter(activated: Activated, { token, drill, isUndone, elsewhere, isSetUp }: TodoFacts): Todo[] {
   if (isUndone) {
     return [
       {
@@ -62,6 +64,12 @@ export function todoAfter(activated: Activated, { token, drill, isUndone, elsewh
   if (writtenVariables.length > 0) {
     todo.push({
       title: `${writtenVariables.join(', ')} came from the service's environment and now stands in ${target}/.env; move it back there when you can`,
+    });
+  }
+  if (!isSetUp) {
+    todo.push({
+      title: 'this host has no config of clawback: set it up, so that backups go on',
+      command: 'clawback init',
     });
   }
   for (const path of previous) {

@@ -3,6 +3,7 @@ import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page } from '../page.ts';
 import { facts } from '../table.ts';
 import { formatBytes, formatCount, formatSeconds } from '../units.ts';
+import { wrap } from '../wrap.ts';
 import { renderDrill } from './drill.ts';
 
 export function renderRestore(result: RestoreResult, page: Page): string {
@@ -24,7 +25,7 @@ export function restoreExit({ drill }: RestoreResult): number {
 function renderTodo({ todo }: RestoreResult, page: Page): string {
   if (todo.length === 0) return '';
   const steps = todo.flatMap(({ title, command }, index) => [
-    `  ${index + 1}. ${title}`,
+    ...wrap(title, page.width - 5).map((line, at) => (at === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
     ...(command === undefined ? [] : [`     ${command}`]),
   ]);
   return `\n${page.styled('bold', 'What is left to do:')}\n${steps.map((line) => `${line}\n`).join('')}`;
