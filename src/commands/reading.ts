@@ -2,6 +2,7 @@ import { catalog, type Catalog, type HeldSnapshot, openHeld, withHolder } from '
 import { type Keyring } from '../core/archive/header.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type Trust } from '../core/archive/trust.ts';
+import { parseLocation } from '../core/config/location.ts';
 import { type IdentityFile } from '../core/keys/identity-file.ts';
 import { publicKeyOf, parseSignerKey, type SignerKey } from '../core/keys/signing.ts';
 import { type Destination } from '../core/publish.ts';
@@ -9,7 +10,6 @@ import { selectSnapshot } from '../core/snapshot-id.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, requireConfig } from './context.ts';
 import { loadIdentities } from './identities.ts';
-import { locationOf } from './location.ts';
 import { loadSigningSecret } from './signing-key.ts';
 
 /** Options of every command that opens snapshots. */
@@ -48,7 +48,8 @@ export async function prepareReading(options: ReadOptions, context: Context): Pr
 /** The location given, else every destination of the config. */
 export async function destinationsFor(from: string | undefined, context: Context): Promise<Destination[]> {
   if (from !== undefined) {
-    return [{ name: from, storage: await context.openStorage(locationOf(from, context)) }];
+    const base = { home: context.host.home, directory: context.paths.workingDirectory };
+    return [{ name: from, storage: await context.openStorage(parseLocation(from, base)) }];
   }
   const { destinations } = requireConfig(context);
   return Promise.all(destinations.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
