@@ -16,7 +16,7 @@ export function payloadKey(fileKey: Buffer, nonce: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
 }
 
-/** Seals a stream; yields sealed chunks of at most 64 KiB + 16 bytes. An empty stream becomes one empty chunk. */
+/** Seals a stream; yields each chunk's ciphertext and then its tag. An empty stream becomes one empty chunk. */
 export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: Buffer): AsyncGenerator<Buffer> {
   const pending = Buffer.alloc(CHUNK_BYTES);
   let filled = 0;
@@ -26,7 +26,7 @@ export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: Buffer)
     while (used < piece.length) {
       // A full chunk waits for the byte after it: only then is it known not to be the last one.
       if (filled === CHUNK_BYTES) {
-        yield sealChunk(pending, key, nonceOf(index++, { last: false }));
+        yield* sealChunk(pending, key, nonceOf(index++, { last: false }));
         filled = 0;
       }
       const taken = Math.min(CHUNK_BYTES - filled, piece.length - used);
@@ -35,7 +35,7 @@ export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: Buffer)
       used += taken;
     }
   }
-  yield sealChunk(pending.subarray(0, filled), key, nonceOf(index, { last: true }));
+  yield* sealChunk(pending.subarray(0, filled), key, nonceOf(index, { last: true }));
 }
 
 /** Where chunks lie in a payload of a known size; sizes and offsets are in bytes. */
@@ -107,9 +107,12 @@ function nonceOf(index: number, { last }: { last: boolean }): Buffer {
   return nonce;
 }
 
-function sealChunk(plain: Buffer, key: Buffer, nonce: Buffer): Buffer {
+function* sealChunk(plain: Buffer, key: Buffer, nonce: Buffer): Generator<Buffer> {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG_BYTES });
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  yield cipher.update(plain);
+  // A stream cipher has nothing left to give.
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 function openChunk(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer {

@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress } from 'node:zlib';
+import { FrameCompressor } from './frame-compressor.ts';
 import { mapOrdered } from './ordered.ts';
 import { encodeSeekTable, FRAME_TAR_BYTES, type Frame } from './seek-table.ts';
 
@@ -8,31 +7,26 @@ export const CUT: unique symbol = Symbol('the frame ends here');
 
 export type Piece = Uint8Array | typeof CUT;
 
-const compressAsync = promisify(zstdCompress);
-
 /** Frames compressed at once: enough to keep two cores busy while a third is gathered or written. */
 const WIDTH = 3;
-
-/** zstd's own default: beyond it a snapshot shrinks by a few per cent for twice the time. */
-const LEVEL = 3;
 
 /** Compresses tar pieces into independent zstd frames of at most 4 MiB of tar each, then the seek table. */
 export async function* compressFrames(pieces: AsyncIterable<Piece>): AsyncGenerator<Buffer> {
   const sizes: Pick<Frame, 'length' | 'tarLength'>[] = [];
-  // Frame buffers are used again: 4 MiB a frame, left to the garbage collector, is what the peak of memory would be made of.
+  // Buffers and compressors are used again: left to the garbage collector, they are what the peak of memory is made of.
   const spare: Buffer[] = [];
+  using compressors = new DisposableStack();
+  const idle = Array.from({ length: WIDTH }, () => compressors.use(new FrameCompressor()));
   const compressed = mapOrdered(gather(pieces, spare), WIDTH, async (content) => {
-    const frame = await compressAsync(content, {
-      chunkSize: content.length + 4096,
-      pledgedSrcSize: content.length,
-      params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
-    });
+    const compressor = idle.pop() ?? compressors.use(new FrameCompressor());
+    const frame = await compressor.compress(content);
+    idle.push(compressor);
     spare.push(Buffer.from(content.buffer));
     return { frame, tarLength: content.length };
   });
   for await (const { frame, tarLength } of compressed) {
-    sizes.push({ length: frame.length, tarLength });
-    yield frame;
+    sizes.push({ length: frame.reduce((sum, { length }) => sum + length, 0), tarLength });
+    yield* frame;
   }
   yield encodeSeekTable(sizes);
 }

@@ -22,7 +22,7 @@ import { encodeTarHeader, END_OF_TAR, padding, type TarHeader } from './tar.ts';
 export type Captured = CapturedFile | Exclude<Entry, FileEntry>;
 
 export type CapturedFile = Omit<FileEntry, 'sha256' | 'offset'> & {
-  /** Exactly `size` bytes. */
+  /** Exactly `size` bytes. A piece need not outlive the request for the next one. */
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
 };
 

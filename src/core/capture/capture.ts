@@ -7,7 +7,7 @@ import { type Captured } from '../archive/pack.ts';
 import { leadsOut } from '../archive/entry.ts';
 import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase } from './database.ts';
 import { type Diet } from './diet.ts';
-import { readFileOnce } from './read-file.ts';
+import { FileReader } from './read-file.ts';
 import { type Found, unreadable, walk, type Walked } from './walk.ts';
 
 export interface CaptureSource {
@@ -42,6 +42,7 @@ export class Capture {
   readonly #done = new Set<string>();
   /** Databases captured as they are: their companions are captured as well. */
   readonly #raw = new Set<string>();
+  readonly #reader = new FileReader();
   #walked: Walked | null = null;
 
   constructor(source: CaptureSource, options: CaptureOptions) {
@@ -59,7 +60,7 @@ export class Capture {
     return this.#copies.get(path) ?? null;
   }
 
-  /** Every captured path. @throws ClawbackError `STATE` if there is no file at all. */
+  /** Every captured path; a file's content must be read before the next is asked for. @throws ClawbackError `STATE` if there is no file at all. */
   async *entries(): AsyncGenerator<Captured> {
     for (const path of this.#source.configFiles) yield* this.#early(path);
     for (const path of await this.#knownDatabases()) yield* this.#early(path);
@@ -156,7 +157,7 @@ export class Capture {
     }
     this.#copies.set(found.source, copy);
     this.#done.add(found.path);
-    const { size, content } = await readFileOnce(copy, () => undefined);
+    const { size, content } = await this.#reader.read(copy, () => undefined);
     const { userVersion, integrity } = made;
     yield {
       ...ownership(found.stats),
@@ -177,7 +178,7 @@ export class Capture {
   }
 
   async *#bytes(found: Found): AsyncGenerator<Captured> {
-    const { stats, size, content } = await readFileOnce(found.source, (change) => {
+    const { stats, size, content } = await this.#reader.read(found.source, (change) => {
       this.warnings.push(
         change === 'shrank'
           ? { path: found.path, message: 'became shorter while it was read; ends in zeros', severity: 'damage' }

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** A file up to this size is read at once, and again if it changed meanwhile; 1 MiB. */
 export const AT_ONCE_BYTES = 1024 * 1024;
@@ -13,7 +13,7 @@ const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 export interface ReadFile {
   readonly stats: Stats;
   readonly size: number;
-  /** Exactly `size` bytes. */
+  /** Exactly `size` bytes. A piece holds them only until the next one, or the next file, is asked for. */
   readonly content: Buffer | AsyncIterable<Buffer>;
 }
 
@@ -21,43 +21,69 @@ export interface ReadFile {
 export type Change = 'changed' | 'shrank';
 
 /**
- * Opens a file of any size. A small one is read until two looks agree; of a large one the bytes that were there when it was
- * opened are read, and `onChange` is told if it was another file by the end.
- *
- * @throws the system's error if it cannot be opened or read.
+ * Reads files one after the other into one and the same buffer: tens of thousands of small ones would otherwise leave as
+ * many for the garbage collector.
  */
-export async function readFileOnce(path: string, onChange: (change: Change) => void): Promise<ReadFile> {
-  const small = readSmall(path, onChange);
-  if (small !== null) return small;
-  const handle = await open(path, FLAGS);
-  try {
-    const stats = await handle.stat();
-    return { stats, size: stats.size, content: readLarge(handle, stats, onChange) };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
+export class FileReader {
+  /** One byte more than is read at once, to see a file grow. */
+  readonly #buffer = Buffer.allocUnsafe(AT_ONCE_BYTES + 1);
 
-function readSmall(path: string, onChange: (change: Change) => void): ReadFile | null {
-  for (let attempt = 1; ; attempt++) {
-    const descriptor = openSync(path, FLAGS);
+  /**
+   * Opens a file of any size. A small one is read until two looks agree; of a large one the bytes that were there when it
+   * was opened are read, and `onChange` is told if it was another file by the end.
+   *
+   * @throws the system's error if it cannot be opened or read.
+   */
+  async read(path: string, onChange: (change: Change) => void): Promise<ReadFile> {
+    const small = this.#readSmall(path, onChange);
+    if (small !== null) return small;
+    const handle = await open(path, FLAGS);
     try {
-      const before = fstatSync(descriptor);
-      if (before.size > AT_ONCE_BYTES) return null;
-      // One byte more than there should be, to see it grow.
-      const buffer = Buffer.allocUnsafe(before.size + 1);
-      const length = fill(descriptor, buffer);
-      const after = fstatSync(descriptor);
-      const steady = length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
-      if (steady || attempt === ATTEMPTS) {
-        if (!steady) onChange('changed');
-        const size = Math.min(length, before.size);
-        return { stats: before, size, content: buffer.subarray(0, size) };
-      }
-    } finally {
-      closeSync(descriptor);
+      const stats = await handle.stat();
+      return { stats, size: stats.size, content: this.#readLarge(handle, stats, onChange) };
+    } catch (error) {
+      await handle.close();
+      throw error;
     }
+  }
+
+  #readSmall(path: string, onChange: (change: Change) => void): ReadFile | null {
+    for (let attempt = 1; ; attempt++) {
+      const descriptor = openSync(path, FLAGS);
+      try {
+        const before = fstatSync(descriptor);
+        if (before.size > AT_ONCE_BYTES) return null;
+        const length = fill(descriptor, this.#buffer.subarray(0, before.size + 1));
+        const after = fstatSync(descriptor);
+        const steady = length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
+        if (steady || attempt === ATTEMPTS) {
+          if (!steady) onChange('changed');
+          const size = Math.min(length, before.size);
+          return { stats: before, size, content: this.#buffer.subarray(0, size) };
+        }
+      } finally {
+        closeSync(descriptor);
+      }
+    }
+  }
+
+  async *#readLarge(handle: FileHandle, stats: Stats, onChange: (change: Change) => void): AsyncGenerator<Buffer> {
+    await using file = handle;
+    let left = stats.size;
+    while (left > 0) {
+      const { bytesRead } = await file.read(this.#buffer, 0, Math.min(left, AT_ONCE_BYTES));
+      if (bytesRead === 0) break;
+      left -= bytesRead;
+      yield this.#buffer.subarray(0, bytesRead);
+    }
+    const { size, mtimeMs } = await file.stat();
+    if (left > 0) {
+      // Its header has been written with the size that it had. Zeros keep the archive whole; the warning says so.
+      onChange('shrank');
+      this.#buffer.fill(0);
+      for (; left > 0; left -= Math.min(left, AT_ONCE_BYTES))
+        yield this.#buffer.subarray(0, Math.min(left, AT_ONCE_BYTES));
+    } else if (size !== stats.size || mtimeMs !== stats.mtimeMs) onChange('changed');
   }
 }
 
@@ -69,26 +95,4 @@ function fill(descriptor: number, buffer: Buffer): number {
     filled += read;
     if (filled === buffer.length) return filled;
   }
-}
-
-async function* readLarge(
-  handle: Awaited<ReturnType<typeof open>>,
-  stats: Stats,
-  onChange: (change: Change) => void,
-): AsyncGenerator<Buffer> {
-  await using file = handle;
-  let left = stats.size;
-  while (left > 0) {
-    const buffer = Buffer.allocUnsafe(Math.min(left, AT_ONCE_BYTES));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length);
-    if (bytesRead === 0) break;
-    left -= bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-  const { size, mtimeMs } = await file.stat();
-  if (left > 0) {
-    // Its header has been written with the size that it had. Zeros keep the archive whole; the warning says so.
-    onChange('shrank');
-    for (; left > 0; left -= Math.min(left, AT_ONCE_BYTES)) yield Buffer.alloc(Math.min(left, AT_ONCE_BYTES));
-  } else if (size !== stats.size || mtimeMs !== stats.mtimeMs) onChange('changed');
 }

@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { makeContext } from '../src/cli/context.ts';
+import { conversation } from '../src/cli/conversation.ts';
+import { rehearseBackup } from '../src/commands/backup.ts';
+import { cat as readOne } from '../src/commands/cat.ts';
+import { type Context } from '../src/commands/context.ts';
+import { drain } from '../src/core/archive/pass.ts';
+import { type CountingStorage, countingStorage } from '../test/support/counting-storage.ts';
+import { clawback, type Measured, shell } from './measured.ts';
+
+/** One installation under measurement. */
+export interface Work {
+  /** A throwaway home: Clawback's configuration and keys, the destination, what is restored. */
+  readonly home: string;
+  readonly state: string;
+  readonly files: number;
+  /** Bytes that a backup captures. */
+  readonly size: number;
+}
+
+export interface Cost extends Measured {
+  /** Seconds that the stock tools need for the same; null if they are not here. */
+  readonly stockSeconds: number | null;
+}
+
+export async function prepare(state: string): Promise<Work> {
+  const home = await mkdtemp(join(tmpdir(), 'clawback-bench-'));
+  await mkdir(join(home, 'nas'));
+  await clawback(
+    ['init', '--destination', join(home, 'nas'), '--state-dir', state, '--instance', 'bench', '--yes'],
+    home,
+  );
+  const { files, bytes } = await rehearseBackup({ destinations: [], full: false }, await contextIn(home));
+  return { home, state, files, size: bytes };
+}
+
+export async function backup({ home, state }: Work): Promise<Cost> {
+  const recipient = /public key: (\S+)/.exec(await readFile(join(home, '.config/clawback/identity.txt'), 'utf8'))?.[1];
+  const measured = await clawback(['backup'], home);
+  return {
+    ...measured,
+    stockSeconds: await shell(`tar -c -C '${state}' . | zstd -3 -T2 -q | age -r ${recipient} -o stock.age`, home),
+  };
+}
+
+export async function verify({ home }: Work): Promise<Cost> {
+  const measured = await clawback(['verify', 'latest'], home);
+  return { ...measured, stockSeconds: await shell(`${OPEN} | sha256sum`, home) };
+}
+
+export async function restore({ home }: Work): Promise<Cost> {
+  const measured = await clawback(['restore', 'latest', '--target', join(home, 'restored'), '--no-drill'], home);
+  return { ...measured, stockSeconds: await shell(`mkdir stock && ${OPEN} | tar -x -C stock`, home) };
+}
+
+const OPEN = 'age -d -i .config/clawback/identity.txt stock.age | zstd -d -q';
+
+/** What reading one file of the latest snapshot asks of the storage. */
+export async function cat({ home }: Work, path: string): Promise<CountingStorage> {
+  const context = await contextIn(home);
+  const counted: CountingStorage[] = [];
+  const openStorage: Context['openStorage'] = async (location) => {
+    const storage = countingStorage(await context.openStorage(location));
+    counted.push(storage);
+    return storage;
+  };
+  const { content } = await readOne({ snapshot: 'latest', path }, { ...context, openStorage });
+  await drain(content);
+  const [storage] = counted;
+  if (storage === undefined) throw new Error('cat opened no storage');
+  return storage;
+}
+
+function contextIn(home: string): Promise<Context> {
+  const nowhere = new Writable({
+    write: (_piece, _encoding, done) => {
+      done();
+    },
+  });
+  const surroundings = {
+    argv: [],
+    env: { HOME: home },
+    cwd: home,
+    stdin: process.stdin,
+    stdout: nowhere,
+    stderr: process.stderr,
+  };
+  const request = { configFile: undefined, readConfig: true, signal: new AbortController().signal };
+  return makeContext(request, surroundings, conversation(surroundings, { quiet: true, progress: undefined }));
+}
