@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { backendConnection, type Gateway } from './openclaw.ts';
 
 /** The default agent's main session; every installation has it once something was said. */
@@ -26,23 +27,22 @@ export async function inject(gateway: Gateway, sessionKey: string, message: stri
   await gateway.call('chat.inject', { sessionKey, message });
 }
 
-/** Someone who talks without pause. */
+/** Someone who talks without pause; the messages begin with `message 0 `, `message 1 ` and so on. */
 export interface Load extends AsyncDisposable {
   /** Messages that the Gateway has confirmed as written. */
   readonly acknowledged: number;
 }
 
-/** Appends messages to one session, one after the other, until disposed. */
-export async function load(gateway: Gateway, sessionKey: string): Promise<Load> {
-  const connection = await backendConnection(gateway);
+/** Appends messages of about this size to one session, one after the other, until disposed. */
+export async function load(gateway: Gateway, sessionKey: string, bytes = 960): Promise<Load> {
+  const connection = await backendConnection(gateway, new AbortController().signal);
   let acknowledged = 0;
   const stopped = new AbortController();
   const talk = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      await connection.call('chat.inject', {
-        sessionKey,
-        message: `message ${acknowledged} ${'lorem ipsum '.repeat(80)}`,
-      });
+      // Random, or the Gateway would compress it to almost nothing.
+      const noise = randomBytes(bytes / 2).toString('hex');
+      await connection.call('chat.inject', { sessionKey, message: `message ${acknowledged} ${noise}` });
       acknowledged += 1;
     }
   };

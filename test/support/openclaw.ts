@@ -84,13 +84,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** A connection as the loopback backend client; close it by disposing. */
-export async function backendConnection(gateway: { port: number; token: string }): Promise<GatewayConnection> {
+/** A connection as the loopback backend client, which lasts until the signal fires; close it by disposing. */
+export async function backendConnection(
+  gateway: { port: number; token: string },
+  signal: AbortSignal = AbortSignal.timeout(20_000),
+): Promise<GatewayConnection> {
   const url = `ws://127.0.0.1:${gateway.port}`;
-  const outcome = await connectGateway(
-    { url, client: BACKEND, auth: { token: gateway.token } },
-    AbortSignal.timeout(20_000),
-  );
+  const outcome = await connectGateway({ url, client: BACKEND, auth: { token: gateway.token } }, signal);
   if (outcome.outcome === 'refused') throw new Error(`${outcome.code}: ${outcome.message}`);
   return outcome.connection;
 }
