@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { installOpenClaw } from '../src/adapters/gateway/openclaw-install.ts';
 import { findOpenClaw, locate } from '../src/adapters/gateway/openclaw-package.ts';
-
-/** The release that the demo shows, and that the tests run. */
-const VERSION = '2026.9.6';
+import { openClawCache, OPENCLAW_VERSION } from '../test/support/setup-openclaw.ts';
 
 export interface RealOpenClaw {
   /** Absolute path of its entry script. */
@@ -15,16 +12,16 @@ export interface RealOpenClaw {
   readonly version: string;
 }
 
-/** The real OpenClaw: the one on PATH if it is exactly that release, else fetched from npm into the cache, once. */
+/** The real OpenClaw: the one on PATH if it is exactly the tested release, else fetched from npm into the cache, once. */
 export async function realOpenClaw(say: (text: string) => void): Promise<RealOpenClaw> {
+  const version = OPENCLAW_VERSION;
   const path = process.env['PATH'] ?? '';
   const command = await locate('openclaw', path);
   const found = await findOpenClaw({ path }).catch(() => undefined);
-  if (command !== undefined && found?.version === VERSION) {
-    return { entry: found.entry, bin: dirname(command), version: VERSION };
-  }
-  const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'clawback', 'openclaw');
-  if (!existsSync(join(cacheDir, VERSION))) say(`fetching OpenClaw ${VERSION} from npm, once (about 800 MB)`);
-  const { entry, directory } = await installOpenClaw({ version: VERSION, cacheDir, environment: process.env });
-  return { entry, bin: join(directory, '.bin'), version: VERSION };
+  if (command !== undefined && found?.version === version)
+    return { entry: found.entry, bin: dirname(command), version };
+  const cacheDir = openClawCache();
+  if (!existsSync(join(cacheDir, version))) say(`fetching OpenClaw ${version} from npm, once (about 800 MB)`);
+  const { entry, directory } = await installOpenClaw({ version, cacheDir, environment: process.env });
+  return { entry, bin: join(directory, '.bin'), version };
 }
