@@ -22,7 +22,8 @@ const VERDICTS: Readonly<Record<DrillResult['verdict'], readonly [style: Style, 
 
 export function renderDrill(report: DrillResult, page: Page): string {
   const { seconds } = report;
-  const times = `restored in ${formatSeconds(seconds.restore)}, booted in ${formatSeconds(seconds.boot)}, ${formatSeconds(seconds.total)} in all`;
+  const booted = seconds.boot === 0 ? 'not booted' : `booted in ${formatSeconds(seconds.boot)}`;
+  const times = `restored in ${formatSeconds(seconds.restore)}, ${booted}, ${formatSeconds(seconds.total)} in all`;
   const [style, verdict] = VERDICTS[report.verdict];
   return [
     `drill of ${page.styled('bold', report.snapshot.id)}\n\n`,
