@@ -30,7 +30,10 @@ const STATE_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^sandbox\/skills-workspaces$/, 'copies of skills for sandboxes, which OpenClaw makes again'],
   [/^telegram\/ingress-spool-[^/]*$/, 'messages in transit, which would be answered twice'],
   [/^agents\/[^/]+\/agent\/(?:[^/]+\/)*\.?tmp$/, 'temporary files of an agent'],
-  [/^(?:extensions|skills|hooks)\/(?:.*\/)?node_modules$/, 'installed packages, which openclaw doctor --fix installs again'],
+  [
+    /^(?:extensions|skills|hooks)\/(?:.*\/)?node_modules$/,
+    'installed packages, which openclaw doctor --fix installs again',
+  ],
   [/^agents\/[^/]+\/sessions\/[^/]+\.lock$/, 'lock of the running process'],
 ];
 
