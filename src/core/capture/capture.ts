@@ -126,7 +126,7 @@ export class Capture {
   async *#file(found: Found): AsyncGenerator<Captured> {
     try {
       if (this.#isCompanion(found)) return;
-      if (found.stats.size > 0 && isDatabase(await headOf(found.source))) yield* this.#database(found);
+      if (found.stats.size > 0 && isDatabase(headOf(found.source))) yield* this.#database(found);
       else yield* this.#bytes(found);
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
@@ -172,7 +172,7 @@ export class Capture {
   async *#damagedDatabase(found: Found, problem: string): AsyncGenerator<Captured> {
     this.#raw.add(found.source);
     this.#done.add(found.path);
-    const message = `database is damaged, captured as it is: ${problem}`;
+    const message = `database cannot be copied, captured as it is: ${problem}`;
     this.warnings.push({ path: found.path, message, severity: 'damage' });
     yield* this.#bytes(found);
   }

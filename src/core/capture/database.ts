@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { READ_FLAGS } from './read-file.ts';
 
 /** What every SQLite database begins with: that, not a name, tells one. */
 const MAGIC = Buffer.from('SQLite format 3\0');
@@ -34,26 +35,35 @@ export function isDatabase(head: Uint8Array): boolean {
 }
 
 /** The first bytes of a file; fewer if it is shorter. */
-export async function headOf(path: string): Promise<Buffer> {
-  await using file = await open(path, 'r');
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
-  return buffer.subarray(0, bytesRead);
+export function headOf(path: string): Buffer {
+  const descriptor = openSync(path, READ_FLAGS);
+  try {
+    const head = Buffer.alloc(20);
+    return head.subarray(0, readSync(descriptor, head));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**
  * Copies a database through SQLite's online backup, whoever writes to it meanwhile, and checks the copy.
  *
+ * @param patience milliseconds to wait for a writer's lock
  * @throws SQLite's error if it cannot be opened or copied; then no copy is left.
  */
-export async function copyDatabase(source: string, copy: string): Promise<DatabaseCopy> {
+export async function copyDatabase(
+  source: string,
+  copy: string,
+  { patience = PATIENCE_MS }: { readonly patience?: number } = {},
+): Promise<DatabaseCopy> {
   try {
-    const quiet = await isQuiet(source);
+    const quiet = isQuiet(source);
     const before = await stat(source);
-    await copyOnce(source, copy, { quiet });
+    await copyOnce(source, copy, { quiet, patience });
     const after = await stat(source);
     // Somebody opened it after all: the copy may be torn.
-    if (quiet && (!(await isQuiet(source)) || after.mtimeMs !== before.mtimeMs))
-      await copyOnce(source, copy, { quiet: false });
+    if (quiet && (!isQuiet(source) || after.mtimeMs !== before.mtimeMs))
+      await copyOnce(source, copy, { quiet: false, patience });
     return check(copy);
   } catch (error) {
     await rm(copy, { force: true });
@@ -65,17 +75,22 @@ export async function copyDatabase(source: string, copy: string): Promise<Databa
  * True if no process has it open: a WAL database without a WAL file. Reading such a one in the ordinary way would leave an
  * empty WAL behind, and fails in a directory that cannot be written to.
  */
-async function isQuiet(path: string): Promise<boolean> {
-  const head = await headOf(path);
-  return head[18] === WAL_VERSION && !existsSync(`${path}-wal`);
+function isQuiet(path: string): boolean {
+  return headOf(path)[18] === WAL_VERSION && !existsSync(`${path}-wal`);
 }
 
-async function copyOnce(source: string, copy: string, { quiet }: { quiet: boolean }): Promise<void> {
+async function copyOnce(
+  source: string,
+  copy: string,
+  { quiet, patience }: { quiet: boolean; patience: number },
+): Promise<void> {
   await rm(copy, { force: true });
   const database = quiet
     ? new DatabaseSync(immutable(source), { readOnly: true })
-    : new DatabaseSync(source, { readOnly: true, timeout: PATIENCE_MS });
+    : new DatabaseSync(source, { readOnly: true, timeout: patience });
   try {
+    // Takes the read lock, and says so if somebody never lets go of theirs; `backup` alone says "not an error".
+    database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
     await backup(database, copy, { rate: ALL_PAGES });
   } finally {
     database.close();

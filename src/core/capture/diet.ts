@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
 import { matchesGlob } from 'node:path';
 import { leftOut, type Met } from '../openclaw/diet.ts';
+import { realPath } from '../openclaw/paths.ts';
 
 /** What a snapshot leaves out: what OpenClaw rebuilds, Clawback's own places, and what the config excludes. */
 export interface Diet {
@@ -18,10 +18,10 @@ export interface DietOptions {
 }
 
 export function dietOf({ exclude, include, own }: DietOptions): Diet {
-  const ownReal = new Set(own.flatMap((path) => [path, realOr(path)]));
+  const ownReal = new Set(own.map(realPath));
   return {
     leftOut(met, source) {
-      if (ownReal.has(source)) return "Clawback's own directory";
+      if (met.type === 'directory' && ownReal.has(realPath(source))) return "Clawback's own directory";
       if (met.root.kind === 'state' && met.relative !== '') {
         if (exclude.some((pattern) => matches(met, pattern))) return 'excluded by the config';
         if (include.some((pattern) => matches(met, pattern) || leadsTo(met, pattern))) return irreducible(met);
@@ -57,12 +57,4 @@ function irreducible(met: Met): string | null {
 function parents(relative: string): string[] {
   const parts = relative.split('/');
   return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-
-function realOr(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

@@ -8,7 +8,7 @@ export const AT_ONCE_BYTES = 1024 * 1024;
 const ATTEMPTS = 3;
 
 /** Never follows a link, and never waits for the other end of a pipe, that took a file's place since it was seen. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export interface ReadFile {
   readonly stats: Stats;
@@ -37,7 +37,7 @@ export class FileReader {
   async read(path: string, onChange: (change: Change) => void): Promise<ReadFile> {
     const small = this.#readSmall(path, onChange);
     if (small !== null) return small;
-    const handle = await open(path, FLAGS);
+    const handle = await open(path, READ_FLAGS);
     try {
       const stats = await handle.stat();
       return { stats, size: stats.size, content: this.#readLarge(handle, stats, onChange) };
@@ -49,7 +49,7 @@ export class FileReader {
 
   #readSmall(path: string, onChange: (change: Change) => void): ReadFile | null {
     for (let attempt = 1; ; attempt++) {
-      const descriptor = openSync(path, FLAGS);
+      const descriptor = openSync(path, READ_FLAGS);
       try {
         const before = fstatSync(descriptor);
         if (before.size > AT_ONCE_BYTES) return null;

@@ -1,0 +1,47 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Root } from '../../../../src/core/archive/manifest.ts';
+import { type Captured } from '../../../../src/core/archive/pack.ts';
+import { Capture } from '../../../../src/core/capture/capture.ts';
+import { dietOf, type DietOptions } from '../../../../src/core/capture/diet.ts';
+
+export interface Caught {
+  readonly entry: Captured;
+  readonly content: Buffer;
+}
+
+export interface CaptureSetting {
+  readonly roots?: readonly Root[];
+  readonly configFiles?: readonly string[];
+  readonly diet?: Partial<DietOptions>;
+  /** Called with each entry before its content is read; and, for a large file, after its first piece. */
+  readonly on?: (path: string, moment: 'found' | 'reading') => Promise<void> | void;
+}
+
+/** Captures `<home>/state`, or other roots, and keeps everything by path, in the order of capture. */
+export async function captured(
+  home: string,
+  { roots = [stateRoot(home)], configFiles = [], diet = {}, on = () => undefined }: CaptureSetting = {},
+): Promise<{ caught: Map<string, Caught>; capture: Capture }> {
+  const stage = join(home, 'stage');
+  await mkdir(stage, { recursive: true });
+  const source = { roots, configFiles, diet: dietOf({ exclude: [], include: [], own: [], ...diet }) };
+  const capture = new Capture(source, { stage, signal: new AbortController().signal, onBytes: () => undefined });
+  const caught = new Map<string, Caught>();
+  for await (const entry of capture.entries()) {
+    await on(entry.path, 'found');
+    const pieces: Buffer[] = [];
+    if (entry.type === 'file') {
+      for await (const piece of entry.content instanceof Uint8Array ? [entry.content] : entry.content) {
+        pieces.push(Buffer.from(piece));
+        if (pieces.length === 1) await on(entry.path, 'reading');
+      }
+    }
+    caught.set(entry.path, { entry, content: Buffer.concat(pieces) });
+  }
+  return { caught, capture };
+}
+
+export function stateRoot(home: string): Root {
+  return { name: 'state', kind: 'state', path: join(home, 'state'), type: 'directory' };
+}
