@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readmeBlock } from '../support/readme.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const DEMO = join(import.meta.dirname, '..', '..', 'demo', 'demo.ts');
@@ -17,13 +18,17 @@ afterAll(async () => {
   await place[Symbol.asyncDispose]();
 });
 
-test('the demo loses an OpenClaw and brings it back, drilled, with its devices and its cron job', async () => {
+test('the demo brings a lost OpenClaw back with its devices and its cron job, as the README shows it', async () => {
   const { code, output } = await play([process.execPath, DEMO]);
   expect(output).toMatch(/^PASS: this snapshot comes back$/m);
   expect(output).toMatch(/ok {4}browser reconnects .*connected\n.*ok {4}garage reconnects .*connected\n/);
   expect(output).toMatch(/ok {4}cron jobs: .*water the plants/);
   expect(code).toBe(0);
   await expectNothingLeft();
+  const shown = readmeBlock('')
+    .split(/^…$|^(?=\$)/m)
+    .map(comparable);
+  expect(shown.filter((part) => !comparable(output).includes(part))).toEqual([]);
 });
 
 test('where namespaces are refused the demo says that the drill is incomplete, and goes on', async () => {
@@ -67,6 +72,17 @@ async function play(
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
   return { code, output };
+}
+
+/** A text without what differs from run to run, on one line, and with the short paths of the README. */
+function comparable(text: string): string {
+  return text
+    .replace(/file:\/\/\S*\/nas\b(?!\/)/g, 'file:///mnt/nas/claw')
+    .replace(/\/\S*\/home\//g, '~/')
+    .replace(/\d{8}T\d{6}Z-[0-9a-f]{16}/g, 'ID')
+    .replace(/\d+(?:[.,]\d+)*/g, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 async function expectNothingLeft(): Promise<void> {
