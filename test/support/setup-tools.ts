@@ -10,6 +10,8 @@ const PACKAGES = {
   zstd: 'zstd',
   tar: 'tar',
   sqlite3: 'sqlite3',
+  openssl: 'openssl',
+  python3: 'python3',
   unshare: 'util-linux',
   mount: 'mount',
   ip: 'iproute2',

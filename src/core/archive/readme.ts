@@ -14,7 +14,7 @@ Then
     payload/state/                 is the state directory (usually ~/.openclaw)
     payload/<other roots>/         is what the configuration points to outside it
     clawback/manifest.json         says which root belongs where ("roots"), and everything else that is known
-    clawback/environment.env       has the variables that lived outside it; append it to <state directory>/.env
+    clawback/environment.env       has the variables that lived outside it; append its lines to <state directory>/.env
     clawback/files.jsonl           has the SHA-256 of every file
 
 Stop the Gateway first, keep the old directory, and put the new one at the same absolute path: OpenClaw's cron jobs are

@@ -1,6 +1,7 @@
 import { Header, Pax } from 'tar';
 import { ClawbackError } from '../../ports/errors.ts';
 import { Cursor } from './cursor.ts';
+import { parsePax, type PaxValues } from './pax.ts';
 
 /** What one tar header says; the only types that Clawback writes and reads. */
 export interface TarHeader {
@@ -66,7 +67,7 @@ export function padding(size: number): Buffer {
  */
 export async function* readTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
   await using cursor = new Cursor(tar);
-  let extended: Pax | undefined;
+  let extended: PaxValues | undefined;
   for (;;) {
     const block = await cursor.take(BLOCK_BYTES);
     if (block === null) throw broken('it has no end mark');
@@ -79,7 +80,8 @@ export async function* readTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<T
       if (extended !== undefined || size > MAX_PAX_BYTES) throw broken('its pax headers make no sense');
       const body = await cursor.take(size + padding(size).length);
       if (body === null) throw broken('it ends within a header');
-      extended = Pax.parse(body.toString('utf8', 0, size));
+      extended = parsePax(body.subarray(0, size)) ?? undefined;
+      if (extended === undefined) throw broken('its pax headers make no sense');
       continue;
     }
     const entry = describe({ header, extended, size });
@@ -95,7 +97,15 @@ export async function* readTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<T
 }
 
 /** A pax header's values stand in for the block's; node-tar would put the block's path prefix before them as well. */
-function describe({ header, extended, size }: { header: Header; extended: Pax | undefined; size: number }): TarHeader {
+function describe({
+  header,
+  extended,
+  size,
+}: {
+  header: Header;
+  extended: PaxValues | undefined;
+  size: number;
+}): TarHeader {
   const path = (extended?.path ?? header.path ?? '').replace(/\/$/, '');
   const common = {
     path,

@@ -37,7 +37,7 @@ export function formatKit(facts: KitFacts): string {
     '',
     'Without Clawback, with stock age, zstd and tar, fetch the newest object of the instance and run:',
     '',
-    '  age -d -i kit.txt SNAPSHOT.full.tar.zst.age | zstd -d | tar -x',
+    '  age -d -i kit.txt SNAPSHOT.full.tar.zst.age | zstd -d | tar -x -p',
     '',
     'What comes out explains itself in clawback/README.txt.',
     '',
