@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readlink, rm, symlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readlink, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { removeTree } from './remove-tree.ts';
 import { mendSwap } from './restore/swap.ts';
 
 /** A private directory (0700) for what must be on the disk in clear for a while: database copies, restored files. */
@@ -28,8 +29,8 @@ export async function staging(workDir: string, beside?: string): Promise<Staging
   return {
     path,
     async [Symbol.asyncDispose]() {
-      await rm(path, { recursive: true, force: true });
-      await rm(entry, { force: true, recursive: true });
+      await removeTree(path);
+      await removeTree(entry);
     },
   };
 }
@@ -48,8 +49,8 @@ export async function sweepStaging(workDir: string): Promise<void> {
   // All of them before any is removed: a swap may bring in what lies in several.
   for (const { path } of dead) await mendSwap(path);
   for (const { entry, path } of dead) {
-    await rm(path, { recursive: true, force: true });
-    await rm(entry, { recursive: true, force: true });
+    await removeTree(path);
+    await removeTree(entry);
   }
 }
 

@@ -42,7 +42,7 @@ async function* databasesIn(copy: string): AsyncIterable<string> {
   const entries = await readdir(copy, { withFileTypes: true, recursive: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && isDatabase(await headOf(path))) yield path;
+    if (entry.isFile() && isDatabase(headOf(path))) yield path;
   }
 }
 

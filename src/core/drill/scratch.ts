@@ -33,7 +33,7 @@ export async function restoreToScratch(
   const places = new Map(manifest.roots.map(({ name }) => [name, join(stage, name)]));
   const pass = passThrough(snapshot, { digest16: stored.digest16, entries, onRead });
   // Owners do not matter to a boot as this user, and keeping them could lock it out of its own files.
-  await extract(pass, { places, owners: false, signal });
+  const finish = await extract(pass, { places, owners: false, signal });
   const copyOf = (kind: string): string[] =>
     manifest.roots.filter((root) => root.kind === kind).map(({ name }) => join(stage, name));
   await settle({
@@ -42,6 +42,7 @@ export async function restoreToScratch(
     configFiles: copyOf('config'),
     agentDirs: copyOf('agent'),
   });
+  finish();
   const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
   return {
     manifest,

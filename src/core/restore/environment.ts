@@ -1,4 +1,4 @@
-import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeEnvironment, decodeEnvironment } from '../openclaw/dotenv.ts';
 
@@ -29,9 +29,11 @@ export async function writeEnvironment(stateDir: string, writes: EnvironmentWrit
   // The last of several lines for one variable counts.
   const separator = before === '' || before.endsWith('\n') ? '' : '\n';
   const text = `${before}${separator}# written by clawback restore\n${encodeEnvironment(added)}`;
-  await writeFile(path, text, { mode: 0o600 });
-  await chmod(path, 0o600);
+  // By a new file and a rename: if it is a link to a file of the live host, that one is not written to.
+  const fresh = join(stateDir, '.env.clawback');
+  await writeFile(fresh, text, { mode: 0o600, flag: 'wx' });
   const { uid, gid } = await stat(stateDir);
-  await chown(path, uid, gid).catch(() => undefined);
+  await chown(fresh, uid, gid).catch(() => undefined);
+  await rename(fresh, path);
   return names;
 }

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
-import { type Entry, type FileEntry, type SymlinkEntry } from '../archive/manifest.ts';
+import { type DirectoryEntry, type Entry, type FileEntry, type SymlinkEntry } from '../archive/manifest.ts';
 import { type Met } from '../archive/pass.ts';
 
 export interface ExtractOptions {
@@ -25,14 +25,18 @@ export interface ExtractOptions {
   readonly signal: AbortSignal;
 }
 
+/** Makes the links that lead out of their roots, then gives directories their modes, owners and times. */
+export type Finish = () => void;
+
 /**
- * Writes entries into fresh, private directories that nobody else knows. Links are made last, so that nothing can be
- * written through one; modes, owners and times of directories after everything in them.
+ * Writes entries into fresh, private directories that nobody else knows. Links are made when all files are there, so that
+ * nothing is written through one. What would let later work reach out of the copy, or keep it out, waits for `Finish`:
+ * a database of the copy that is a link to another disk is the live one there.
  *
  * @throws ClawbackError `NO_SPACE`, or what reading the content throws. What was written until then is the caller's to remove.
  */
-export async function extract(met: AsyncIterable<Met>, options: ExtractOptions): Promise<void> {
-  const directories: Entry[] = [];
+export async function extract(met: AsyncIterable<Met>, options: ExtractOptions): Promise<Finish> {
+  const directories: DirectoryEntry[] = [];
   const links: SymlinkEntry[] = [];
   try {
     for await (const { entry, content } of met) {
@@ -43,26 +47,40 @@ export async function extract(met: AsyncIterable<Met>, options: ExtractOptions):
         directories.push(entry);
       } else await writeFile(entry, content, options);
     }
-    for (const link of links) {
-      mkdirSync(dirname(pathOf(link, options)), { recursive: true, mode: 0o700 });
-      symlinkSync(link.target, pathOf(link, options));
-      if (options.owners) lchownSync(pathOf(link, options), link.uid, link.gid);
-    }
-    // The deepest first: giving a directory its mode may close it to us.
-    for (const directory of directories.sort((a, b) => (a.path < b.path ? 1 : -1))) {
-      const path = pathOf(directory, options);
-      if (options.owners) chownSync(path, directory.uid, directory.gid);
-      chmodSync(path, directory.mode);
-      utimesSync(path, directory.mtime / 1000, directory.mtime / 1000);
-    }
+    for (const link of links) if (!link.outside) makeLink(link, options);
   } catch (error) {
-    const code = systemCode(error);
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-    throw new ClawbackError('NO_SPACE', 'the disk of the target is full', {
-      cause: error,
-      hint: 'free some space there, or restore elsewhere',
-    });
+    throw asNoSpace(error);
   }
+  return () => {
+    try {
+      for (const link of links) if (link.outside) makeLink(link, options);
+      // The deepest first: giving a directory its mode may close it to us.
+      for (const directory of directories.sort((a, b) => (a.path < b.path ? 1 : -1))) {
+        const path = pathOf(directory, options);
+        if (options.owners) chownSync(path, directory.uid, directory.gid);
+        chmodSync(path, directory.mode);
+        utimesSync(path, directory.mtime / 1000, directory.mtime / 1000);
+      }
+    } catch (error) {
+      throw asNoSpace(error);
+    }
+  };
+}
+
+function makeLink(link: SymlinkEntry, options: ExtractOptions): void {
+  const path = pathOf(link, options);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  symlinkSync(link.target, path);
+  if (options.owners) lchownSync(path, link.uid, link.gid);
+}
+
+function asNoSpace(error: unknown): unknown {
+  const code = systemCode(error);
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new ClawbackError('NO_SPACE', 'the disk of the target is full', {
+    cause: error,
+    hint: 'free some space there, or restore elsewhere',
+  });
 }
 
 /** Synchronous writes: they go to the page cache, and a trip through the thread pool would cost more than they do. */

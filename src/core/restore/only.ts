@@ -53,7 +53,8 @@ export async function restoreOnly(
   await using stage = await staging(request.workDir, place.stageIn);
   const staged = join(stage.path, 'restored');
   const places = new Map(roots.map(({ name }) => [name, join(staged, name)]));
-  await extract(contents(snapshot, entries), { ...request, places });
+  const finish = await extract(contents(snapshot, entries), { ...request, places });
+  finish();
   await carryOut(await replacing(place, staged, 'unused'), stage.path);
   const files = entries.filter((entry) => entry.type === 'file');
   return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };

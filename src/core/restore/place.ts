@@ -1,4 +1,5 @@
-import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
+import { type Stats } from 'node:fs';
+import { chmod, chown, mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
 import { inverse, isThere, type Move, type Swap } from './swap.ts';
@@ -16,10 +17,14 @@ export interface Place {
   readonly stageIn: string;
   /** A volume is mounted here: it cannot be renamed, only what is in it. */
   readonly mounted: boolean;
+  /** Mode and owner of what is there; null if nothing is. */
+  readonly attributes: Attributes | null;
   readonly taken: boolean;
   /** Bytes free to us there. */
   readonly free: number;
 }
+
+export type Attributes = Pick<Stats, 'mode' | 'uid' | 'gid'>;
 
 /** Looks at a place, and makes the directories above it. */
 export async function lookAt(path: string): Promise<Place> {
@@ -27,13 +32,15 @@ export async function lookAt(path: string): Promise<Place> {
   try {
     await mkdir(parent, { recursive: true });
     const names = await namesIn(path);
-    const mounted = names !== null && (await stat(path)).dev !== (await stat(parent)).dev;
+    const attributes = await stat(path).catch(() => null);
+    const mounted = names !== null && attributes?.dev !== (await stat(parent)).dev;
     const stageIn = mounted ? path : parent;
     const { bavail, bsize } = await statfs(stageIn);
     return {
       path,
       stageIn,
       mounted,
+      attributes,
       taken: names === null ? await isThere(path) : names.length > 0,
       free: bavail * bsize,
     };
@@ -97,6 +104,21 @@ export function puttingBack({ place, ...done }: Replacement, discarded: string):
   if (!place.mounted) return { asides: [], out: [{ from: place.path, to: discarded }], in: back };
   const out = done.in.map(({ to }) => ({ from: to, to: join(discarded, basename(to)) }));
   return { asides: [discarded], out, in: back };
+}
+
+/**
+ * A mount point stays where it is, so it must be given the mode and owner of what it now holds: a fresh volume is root's, and
+ * OpenClaw seldom is. What this user may not change stays.
+ */
+export async function dress({ path, mounted }: Place, attributes: Attributes | null): Promise<void> {
+  if (!mounted || attributes === null) return;
+  const { mode, uid, gid } = attributes;
+  await chown(path, uid, gid).catch(ignoreDenied);
+  await chmod(path, mode & 0o7777).catch(ignoreDenied);
+}
+
+function ignoreDenied(error: unknown): void {
+  if (systemCode(error) !== 'EPERM') throw error;
 }
 
 /** Names in a directory, without what does not count; null if there is no directory. */

@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { staging } from '../staging.ts';
-import { puttingBack, type Replacement } from './place.ts';
+import { dress, puttingBack, type Replacement } from './place.ts';
 import { carryOut, type Swap, together } from './swap.ts';
 
 /** Puts back what was there before, and removes what was restored. */
@@ -14,5 +14,8 @@ export async function putBack(replacements: readonly Replacement[], workDir: str
   }
   const [first] = back;
   if (first !== undefined) await carryOut(together(back.map(({ swap }) => swap)), first.stage);
-  for (const { asides } of replacements) for (const aside of asides) await rmdir(aside);
+  for (const { asides, place } of replacements) {
+    for (const aside of asides) await rmdir(aside);
+    await dress(place, place.attributes);
+  }
 }

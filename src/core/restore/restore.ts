@@ -9,12 +9,13 @@ import { readConfig } from '../openclaw/config.ts';
 import { decodeEnvironment } from '../openclaw/dotenv.ts';
 import { type Homes } from '../openclaw/moves.ts';
 import { type Restored, type Settled } from '../openclaw/restored.ts';
+import { isWithin, realPath } from '../openclaw/paths.ts';
 import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
 import { staging, sweepStaging } from '../staging.ts';
 import { writeEnvironment } from './environment.ts';
 import { extract } from './extract.ts';
-import { replacing } from './place.ts';
+import { dress, replacing } from './place.ts';
 import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
 import { putBack } from './put-back.ts';
 import { carryOut, together } from './swap.ts';
@@ -48,7 +49,7 @@ export interface Activated {
   /** Where what was in the way is now. */
   readonly previous: readonly string[];
   /** Puts back what was there before. */
-  undo(): Promise<void>;
+  readonly undo: () => Promise<void>;
 }
 
 /**
@@ -81,11 +82,12 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
   }
 
   const pass = passThrough(snapshot, { digest16: request.digest16, entries, onRead: request.onRead });
-  await extract(pass, { places, owners: request.owners, signal });
-  if (request.owners) await ownExternal(state);
+  const finish = await extract(pass, { places, owners: request.owners, signal });
   const settled = await settle(
     settling(plan, { state, places, homes: { from: manifest.installation.home, to: request.home } }),
   );
+  finish();
+  if (request.owners) await ownExternal(state);
   const writtenVariables = await writeVariables(snapshot, { token: request.token, state, places });
 
   signal.throwIfAborted();
@@ -94,7 +96,9 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
   const replacements = await Promise.all(
     plan.places.toReversed().map(({ root, place }) => replacing(place, places.get(root.name) ?? '', request.stamp)),
   );
+  const staged = await Promise.all(plan.places.map(({ root }) => stat(places.get(root.name) ?? '')));
   await carryOut(together(replacements), dirname(state));
+  for (const [index, { place }] of plan.places.entries()) await dress(place, staged[index] ?? null);
   return {
     manifest,
     plan,
@@ -125,7 +129,11 @@ async function writeVariables(
   if (token.kind === 'keep') return writeEnvironment(state, { missing, replaced: {} });
   const { home, stateDir } = snapshot.manifest.installation;
   const configPath = places.get('config') ?? join(state, relative(stateDir, snapshot.manifest.installation.configPath));
-  const variable = await takeSecretFromEnvironment(await readConfig({ stateDir: state, configPath, home }));
+  const config = await readConfig({ stateDir: state, configPath, home });
+  // An include may be a file of this host, by its absolute path or through a link.
+  const copies = [...places.values()].map(realPath);
+  const files = config.files.filter((file) => copies.some((copy) => isWithin(realPath(file), copy)));
+  const variable = await takeSecretFromEnvironment({ ...config, files });
   return writeEnvironment(state, { missing, replaced: { [variable]: token.secret } });
 }
 

@@ -15,7 +15,7 @@ export type TokenPolicy =
 /**
  * Makes a restored configuration take its shared secret from the environment, where it can be changed without an edit.
  *
- * @param config as read from the restored copy
+ * @param config as read from the restored copy; `files` only those that may be written to
  * @returns the variable that has to hold the secret
  * @throws ClawbackError `CONFIG` if the secret comes from a place that a restore must not write to, or there is none
  */
@@ -42,10 +42,16 @@ export async function takeSecretFromEnvironment(config: OpenClawConfig): Promise
   // In an included file the keys above are not written: `auth.token` there may be `gateway.auth.token`.
   const isSecret = (value: string, at: string): boolean =>
     value === written && (at === path || path.endsWith(`.${at}`));
+  let rewritten = 0;
   for (const file of config.files) {
     const text = await readFile(file, 'utf8');
     const changed = rewriteStrings(text, (value, at) => (isSecret(value, at) ? `\${${usual}}` : value));
-    if (changed !== text) await writeFile(file, changed);
+    if (changed === text) continue;
+    await writeFile(file, changed);
+    rewritten++;
   }
-  return usual;
+  if (rewritten > 0) return usual;
+  throw new ClawbackError('CONFIG', `the ${mode} stands in a file that is not part of the snapshot`, {
+    hint: 'restore with --token keep, and change it there',
+  });
 }

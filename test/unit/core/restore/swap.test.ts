@@ -27,7 +27,7 @@ async function twoReplacements(): Promise<Replacement[]> {
     await tree(join(top, name), OLD);
     await tree(join(top, 'stage', name), NEW);
   }
-  const common = { taken: true, free: 1, stageIn: top };
+  const common = { taken: true, free: 1, stageIn: top, attributes: null };
   const state: Place = { ...common, path: join(top, 'state'), mounted: false };
   const volume: Place = { ...common, path: join(top, 'volume'), mounted: true };
   return [
