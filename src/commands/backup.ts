@@ -39,6 +39,8 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   const request: BackupRequest = {
     ...(await sourceOf(options, config, context)),
     instance: config.instance,
+    // A destination that was not chosen may still lack what waits.
+    catchUp: options.destinations.length === 0,
     createdAt: `${began.toISOString().slice(0, 19)}Z`,
     environment: config.environment,
     recipients: config.recipients,

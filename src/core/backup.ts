@@ -21,6 +21,8 @@ export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
   readonly recipients: readonly string[];
   readonly signingSecret: SigningSecret;
   readonly destinations: readonly Destination[];
+  /** True to send what earlier runs could not deliver as well; right only if `destinations` are all of the instance's. */
+  readonly catchUp: boolean;
   readonly diet: DietOptions;
   /** Clawback's own state directory: the spool and the staging directories lie in it. */
   readonly workDir: string;
@@ -63,6 +65,7 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   });
   const [manifest] = manifests;
   if (manifest === undefined) throw new Error('a tar without a manifest');
-  const deliveries = await publish(spool, request.destinations, signal);
+  const waiting = request.catchUp ? await spool.waiting() : [spooled.snapshot];
+  const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
   return { snapshot: spooled.snapshot, digest: spooled.digest, manifest, deliveries, warnings: manifest.warnings };
 }

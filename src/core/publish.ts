@@ -25,13 +25,18 @@ export interface Delivery {
  */
 const KEPT_FOR_THE_ABSENT = 5;
 
-/** Puts everything that waits in the spool to every destination, side by side, and lets go of what all of them have. */
+export interface PublishRequest {
+  /** Some or all of what waits in the spool, newest first. */
+  readonly waiting: readonly StoredSnapshot[];
+  readonly destinations: readonly Destination[];
+}
+
+/** Puts waiting snapshots to every destination, side by side, and lets go of what all of these have. */
 export async function publish(
   spool: Spool,
-  destinations: readonly Destination[],
+  { waiting, destinations }: PublishRequest,
   signal: AbortSignal,
 ): Promise<Delivery[]> {
-  const waiting = await spool.waiting();
   const held = new Map<string, number>();
   const deliveries = await Promise.all(
     destinations.map((destination) =>

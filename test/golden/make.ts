@@ -36,7 +36,7 @@ async function make(directory: string): Promise<void> {
   const { snapshot } = await backup(
     {
       ...{ host, stateDir, instance: 'golden', createdAt: CREATED_AT, environment: 'sealed' },
-      ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination] },
+      ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination], catchUp: true },
       ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work') },
     },
     { lock: hostLock(join(HOME, 'locks'), () => CREATED_AT), onBytes: () => undefined },
