@@ -4,7 +4,7 @@ import { conversation } from './conversation.ts';
 import { EXIT_CODES, EXIT_DONE } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { parseCommandLine } from './program.ts';
-import { describeError } from './report.ts';
+import { describeError, hintOf } from './report.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Runs the command that this process was started for. */
@@ -43,10 +43,10 @@ export async function main(surroundings: Surroundings, signal: AbortSignal): Pro
 function reportError(error: ClawbackError, surroundings: Surroundings): void {
   const { argv, env, stdout, stderr } = surroundings;
   if (argv.includes('--json')) {
-    const { code, message, hint } = error;
-    stdout.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2)}\n`);
+    const { code, message } = error;
+    stdout.write(`${JSON.stringify({ error: { code, message, hint: hintOf(error) ?? null } }, null, 2)}\n`);
     return;
   }
-  conversation(surroundings, { quiet: false, progress: undefined }).error(error.message, error.hint);
+  conversation(surroundings, { quiet: false, progress: undefined }).error(error.message, hintOf(error));
   if (env['CLAWBACK_DEBUG'] === '1') stderr.write(`${error.stack ?? ''}\n${String(error.cause)}\n`);
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ClawbackError } from '../ports/errors.ts';
+import { ClawbackError, type ErrorCode } from '../ports/errors.ts';
 
 /** Any failure as one of ours; null for what commander throws after it has shown the help or the version. */
 export function describeError(thrown: unknown): ClawbackError | null {
@@ -10,6 +10,17 @@ export function describeError(thrown: unknown): ClawbackError | null {
     hint: 'this looks like a defect of Clawback: run again with CLAWBACK_DEBUG=1 and report what it prints',
     cause: thrown,
   });
+}
+
+/** For errors that say the same wherever they come from. */
+const USUAL_HINTS: Partial<Record<ErrorCode, string>> = {
+  INTEGRITY: 'use another snapshot or destination; clawback verify --all says which are whole',
+  ABORTED: 'run the command again: it starts afresh',
+};
+
+/** The second line of an error: what to do about it. */
+export function hintOf({ code, hint }: ClawbackError): string | undefined {
+  return hint ?? USUAL_HINTS[code];
 }
 
 /** Commander says `error: unknown option '--foo'`, and on a second line what it thinks was meant. */
