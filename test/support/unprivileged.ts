@@ -1,5 +1,4 @@
-import { chown, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 
 const NOBODY = 65_534;
 
@@ -9,8 +8,7 @@ const NOBODY = 65_534;
  */
 export async function unprivileged<T>(directory: string, work: () => Promise<T>): Promise<T> {
   if (process.geteuid?.() !== 0) return work();
-  const names = await readdir(directory, { recursive: true });
-  for (const path of [directory, ...names.map((name) => join(directory, name))]) await chown(path, NOBODY, NOBODY);
+  execFileSync('chown', ['--recursive', '--no-dereference', `${NOBODY}:${NOBODY}`, directory]);
   process.seteuid?.(NOBODY);
   try {
     return await work();

@@ -109,12 +109,17 @@ function typeOf(stats: Stats): Met['type'] {
   return stats.isFIFO() ? 'fifo' : 'device';
 }
 
-/** Sum of the sizes of all files in a directory that is left out, in bytes; what cannot be read counts nothing. */
+/**
+ * Sum of the sizes of all files in a directory that is left out, in bytes; what cannot be read counts nothing. `readdir`
+ * can look into directories of itself, but would follow links, perhaps to all of the disk.
+ */
 function bytesBelow(directory: string): number {
   try {
-    return readdirSync(directory, { recursive: true })
-      .map((name) => lstatSync(join(directory, String(name)), { throwIfNoEntry: false }))
-      .reduce((sum, stats) => sum + (stats?.isFile() === true ? stats.size : 0), 0);
+    return readdirSync(directory, { withFileTypes: true }).reduce((sum, entry) => {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) return sum + bytesBelow(path);
+      return entry.isFile() ? sum + (lstatSync(path, { throwIfNoEntry: false })?.size ?? 0) : sum;
+    }, 0);
   } catch {
     return 0;
   }

@@ -59,15 +59,19 @@ function rowsOf(path: string): number {
 }
 
 describe('copyDatabase', () => {
-  test.each<[Mode]>([['wal'], ['delete']])(
-    'copies a %s database whole, 20 times, while another process writes to it',
-    async (mode) => {
+  test.each<[Mode, number]>([
+    ['wal', 20],
+    // Its writer locks readers out for most of the time.
+    ['delete', 5],
+  ])(
+    'copies a %s database whole, %i times, while another process writes to it',
+    async (mode, rounds) => {
       await using directory = await temporaryDirectory();
       const source = join(directory.path, 'agent.sqlite');
       makeDatabase(source, mode).close();
       await using _writer = await inAnotherProcess(WRITER, source);
       const seen: number[] = [];
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < rounds; round++) {
         const copy = join(directory.path, `copy-${round}`);
         expect(await copyDatabase(source, copy)).toEqual({ userVersion: 23, integrity: 'ok', problem: null });
         using database = new DatabaseSync(copy);

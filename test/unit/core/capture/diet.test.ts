@@ -45,6 +45,19 @@ describe('the diet', () => {
     });
   });
 
+  test('weighs what it leaves out without following a link in it', async () => {
+    await using directory = await temporaryDirectory();
+    await tree(directory.path, {
+      'elsewhere/large': 'x'.repeat(1000),
+      'state/openclaw.json': '{}',
+      'state/cache/a/b': 'four',
+      'state/cache/around': { link: '.' },
+      'state/cache/away': { link: join(directory.path, 'elsewhere') },
+    });
+    const { excluded } = walk([stateRoot(directory.path)], dietOf({ exclude: [], include: [], own: [] }));
+    expect(excluded).toEqual([{ path: 'state/cache', reason: 'cache, which OpenClaw rebuilds', bytes: 4 }]);
+  });
+
   test.each([
     ['media/**', ['media']],
     ['media', ['media']],

@@ -55,7 +55,9 @@ describe('FileReader', () => {
     const content = patterned(3 * AT_ONCE_BYTES + 17);
 
     await writeFile(path, content);
-    const grown = await read(path, () => { appendFileSync(path, 'more'); });
+    const grown = await read(path, () => {
+      appendFileSync(path, 'more');
+    });
     expect(grown.bytes.equals(content)).toBe(true);
     expect(grown.changes).toEqual(['changed']);
 
