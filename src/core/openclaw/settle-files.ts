@@ -29,6 +29,14 @@ export async function dropQueueFiles(stateDir: string): Promise<number> {
   return dropped;
 }
 
+/** Cron jobs up to 2026.5 are a file, which the Gateway finds wherever it goes: none can get lost on the way. */
+export async function jobsInFile(stateDir: string): Promise<{ before: number; after: number }> {
+  const file = jsonOrNull(await readFile(join(stateDir, 'cron', 'jobs.json'), 'utf8').catch(() => null));
+  const jobs = isRecord(file) ? file['jobs'] : file;
+  const count = Array.isArray(jobs) ? jobs.length : 0;
+  return { before: count, after: count };
+}
+
 /** The JSON files that hold absolute paths: session indexes up to 2026.6, and cron jobs and approvals before that. */
 export async function rewriteJsonFiles(stateDir: string, counting: Counting): Promise<void> {
   const agents = await readdir(join(stateDir, 'agents')).catch(() => []);

@@ -6,7 +6,7 @@ import { Relocation } from './moves.ts';
 import { isWithin } from './paths.ts';
 import type { Restored, Settled } from './restored.ts';
 import { settleAgentDatabase, settleQuarantine, settleStateDatabase } from './settle-databases.ts';
-import { dropQueueFiles, rewriteConfigFiles, rewriteJsonFiles } from './settle-files.ts';
+import { dropQueueFiles, jobsInFile, rewriteConfigFiles, rewriteJsonFiles } from './settle-files.ts';
 
 /**
  * Makes a restored copy fit to start: removes what was bound to the old process (leases, the queue of deliveries,
@@ -33,7 +33,7 @@ export async function settle(restored: Restored): Promise<Settled> {
   const control = join(stateDir, 'state', 'openclaw.sqlite');
   const { cronJobs, ...removed } = existsSync(control)
     ? await counting(control, (relocation) => settleStateDatabase(control, { relocation, keepQueue }))
-    : { leases: 0, queued: 0, cronJobs: { before: 0, after: 0 } };
+    : { leases: 0, queued: 0, cronJobs: await jobsInFile(stateDir) };
   let { leases, queued } = removed;
   for (const path of await agentDatabases(restored)) {
     leases += await counting(path, (relocation) => settleAgentDatabase(path, relocation));

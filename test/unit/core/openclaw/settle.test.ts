@@ -60,7 +60,7 @@ describe('at the same path', () => {
     await using state = await moved(state2026_3);
     expect(await settle({ stateDir: state.to, moves: [] })).toMatchObject({
       queued: 1,
-      cronJobs: { before: 0, after: 0 },
+      cronJobs: { before: 2, after: 2 },
     });
     expect(await readdir(`${state.to}/delivery-queue`)).toEqual(['failed']);
     expect(await readFile(`${state.to}/exec-approvals.json`, 'utf8')).not.toContain('secret');
