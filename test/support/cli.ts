@@ -12,6 +12,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** User and group to run as, for a process of its own; the test must run as root. */
+  readonly uid?: number;
 }
 
 export interface CliResult {
@@ -46,6 +48,8 @@ export async function spawnCli(argv: readonly string[], options: CliOptions = {}
     env: environment(options),
     signal: options.signal,
     killSignal: 'SIGINT',
+    uid: options.uid,
+    gid: options.uid,
   });
   child.on('error', (error) => {
     // An aborted signal is reported as an error; that the process was killed is what the test asked for.
