@@ -1,7 +1,7 @@
 import { type Entry } from '../core/archive/manifest.ts';
 import { type Context } from './context.ts';
 import { type EntryView, entryView } from './ls.ts';
-import { type ReadOptions, withSnapshot } from './reading.ts';
+import { prepareReading, type ReadOptions, readSnapshot } from './reading.ts';
 
 export interface DiffOptions extends ReadOptions {
   readonly a: string;
@@ -17,15 +17,13 @@ export interface DiffResult {
 
 /** What was added, removed and changed from snapshot `a` to snapshot `b`. */
 export async function diff(options: DiffOptions, context: Context): Promise<DiffResult> {
-  const [before, after] = await Promise.all(
-    [options.a, options.b].map((wanted) =>
-      withSnapshot(wanted, { options, context }, async (snapshot) => {
-        return new Map((await snapshot.entries()).map((entry) => [entry.path, entry]));
-      }),
-    ),
-  );
-  const earlier = before ?? new Map<string, Entry>();
-  const later = after ?? new Map<string, Entry>();
+  const reading = await prepareReading(options, context);
+  const entriesOf = (wanted: string): Promise<Map<string, Entry>> =>
+    readSnapshot(wanted, { reading, context }, async (snapshot) => {
+      return new Map((await snapshot.entries()).map((entry) => [entry.path, entry]));
+    });
+  const earlier = await entriesOf(options.a);
+  const later = await entriesOf(options.b);
   return {
     added: [...later.values()].filter(({ path }) => !earlier.has(path)).map(entryView),
     removed: [...earlier.values()].filter(({ path }) => !later.has(path)).map(entryView),

@@ -87,7 +87,15 @@ export async function withSnapshot<T>(
   { options, context }: { readonly options: ReadOptions; readonly context: Context },
   use: (opened: Snapshot, held: HeldSnapshot) => Promise<T>,
 ): Promise<T> {
-  const reading = await prepareReading(options, context);
+  return readSnapshot(wanted, { reading: await prepareReading(options, context), context }, use);
+}
+
+/** The same for a command that opens several: what opens them is read, and a passphrase asked for, once. */
+export async function readSnapshot<T>(
+  wanted: string,
+  { reading, context }: { readonly reading: Reading; readonly context: Context },
+  use: (opened: Snapshot, held: HeldSnapshot) => Promise<T>,
+): Promise<T> {
   const held = await findSnapshot(wanted, reading, context);
   const keyring = reading.keyring ?? { identities: [] };
   return withHolder(held, async (holder) =>
