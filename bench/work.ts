@@ -1,14 +1,11 @@
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { makeContext } from '../src/cli/context.ts';
-import { conversation } from '../src/cli/conversation.ts';
 import { rehearseBackup } from '../src/commands/backup.ts';
 import { cat as readOne } from '../src/commands/cat.ts';
-import { type Context } from '../src/commands/context.ts';
 import { drain } from '../src/core/archive/pass.ts';
-import { type CountingStorage, countingStorage } from '../test/support/counting-storage.ts';
+import { countingContext } from '../test/support/counting-context.ts';
+import { type CountingStorage } from '../test/support/counting-storage.ts';
 import { clawback, type Measured, shell } from './measured.ts';
 
 /** One installation under measurement. */
@@ -33,7 +30,10 @@ export async function prepare(state: string): Promise<Work> {
     ['init', '--destination', join(home, 'nas'), '--state-dir', state, '--instance', 'bench', '--yes'],
     home,
   );
-  const { files, bytes } = await rehearseBackup({ destinations: [], full: false }, await contextIn(home));
+  const { files, bytes } = await rehearseBackup(
+    { destinations: [], full: false },
+    (await countingContext(home)).context,
+  );
   return { home, state, files, size: bytes };
 }
 
@@ -60,34 +60,10 @@ const OPEN = 'age -d -i .config/clawback/identity.txt stock.age | zstd -d -q';
 
 /** What reading one file of the latest snapshot asks of the storage. */
 export async function cat({ home }: Work, path: string): Promise<CountingStorage> {
-  const context = await contextIn(home);
-  const counted: CountingStorage[] = [];
-  const openStorage: Context['openStorage'] = async (location) => {
-    const storage = countingStorage(await context.openStorage(location));
-    counted.push(storage);
-    return storage;
-  };
-  const { content } = await readOne({ snapshot: 'latest', path }, { ...context, openStorage });
+  const { context, opened } = await countingContext(home);
+  const { content } = await readOne({ snapshot: 'latest', path }, context);
   await drain(content);
-  const [storage] = counted;
+  const [storage] = opened;
   if (storage === undefined) throw new Error('cat opened no storage');
   return storage;
-}
-
-function contextIn(home: string): Promise<Context> {
-  const nowhere = new Writable({
-    write: (_piece, _encoding, done) => {
-      done();
-    },
-  });
-  const surroundings = {
-    argv: [],
-    env: { HOME: home },
-    cwd: home,
-    stdin: process.stdin,
-    stdout: nowhere,
-    stderr: process.stderr,
-  };
-  const request = { configFile: undefined, readConfig: true, signal: new AbortController().signal };
-  return makeContext(request, surroundings, conversation(surroundings, { quiet: true, progress: undefined }));
 }
