@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
+import { contentsOf } from '../archive/contents.ts';
 import { checkEntries } from '../archive/entry.ts';
 import { type Entry } from '../archive/manifest.ts';
 import { type Met } from '../archive/pass.ts';
@@ -76,9 +77,11 @@ async function withParents(snapshot: Snapshot, entries: readonly Entry[]): Promi
 }
 
 async function* contents(snapshot: Snapshot, entries: readonly Entry[]): AsyncGenerator<Met> {
-  for (const entry of entries) {
-    yield await Promise.resolve({ entry, content: entry.type === 'file' ? snapshot.content(entry) : nothing() });
-  }
+  for (const entry of entries) if (entry.type !== 'file') yield { entry, content: nothing() };
+  yield* contentsOf(
+    snapshot,
+    entries.filter((entry) => entry.type === 'file'),
+  );
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an AsyncIterable that holds nothing

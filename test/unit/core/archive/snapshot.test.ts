@@ -5,6 +5,7 @@ import { generateX25519Identity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { type Captured } from '../../../../src/core/archive/pack.ts';
 import { type Entry } from '../../../../src/core/archive/manifest.ts';
+import { contentsOf } from '../../../../src/core/archive/contents.ts';
 import { drain, passThrough } from '../../../../src/core/archive/pass.ts';
 import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
 import { IDENTITY, directory, file, opened, packed, sourceOf, symlink, TRUST } from '../../../support/snapshots.ts';
@@ -101,6 +102,39 @@ describe('a snapshot', () => {
     expect(wanted?.type === 'file' && (await bufferOf(snapshot.content(wanted))).toString()).toBe('here');
     expect(bytes.length).toBeGreaterThan(12_000_000);
     expect(counted.bytesRead).toBeLessThan(1_700_000);
+  });
+});
+
+describe('contentsOf', () => {
+  const many = Array.from({ length: 3000 }, (_, i) => file(`state/many-${String(i).padStart(4, '0')}`, `line ${i}\n`));
+  const noise = Array.from({ length: 20 }, (_, i) => file(`state/noise-${i}`, randomBytes(300_000)));
+  const captured = [directory('state'), ...many.slice(0, 1500), ...noise, ...many.slice(1500), file('state/last', '')];
+
+  const read = async (wanted: (path: string) => boolean): Promise<{ found: Map<string, string>; cost: number }> => {
+    const { bytes } = await packed(captured);
+    const counted = sourceOf(bytes);
+    const snapshot = await OpenSnapshot.open(counted, { identities: [IDENTITY] }, TRUST);
+    const entries = await snapshot.entries();
+    const files = entries.filter((entry) => entry.type === 'file').filter(({ path }) => wanted(path));
+    const before = counted.bytesRead;
+    const found = new Map<string, string>();
+    for await (const { entry, content } of contentsOf(snapshot, files.reverse())) {
+      found.set(entry.path, (await bufferOf(content)).toString());
+    }
+    return { found, cost: counted.bytesRead - before };
+  };
+
+  test('reads thousands of small files for about what they take, and not what lies between them', async () => {
+    const { found, cost } = await read((path) => path.startsWith('state/many-'));
+    expect(found.size).toBe(3000);
+    for (const [path, content] of found) expect(content).toBe(`line ${Number(path.slice(-4))}\n`);
+    expect(cost).toBeLessThan(1_500_000);
+  });
+
+  test('reads empty files, single ones, and none', async () => {
+    expect((await read((path) => path === 'state/last')).found).toEqual(new Map([['state/last', '']]));
+    expect((await read((path) => path === 'state/many-2999')).found.get('state/many-2999')).toBe('line 2999\n');
+    expect((await read(() => false)).found.size).toBe(0);
   });
 });
 
