@@ -8,7 +8,12 @@ test('20 backups of a large database under load all restore whole and boot, wher
   await using place = await temporaryDirectory();
   const production = await startProduction(join(place.path, 'home'), inject('openclaw'));
   await using gateway = production.gateway;
-  const { rounds, tars } = await backUpUnderLoad(production, { rounds: 20, tarEvery: 1, messagesFirst: 20_000 });
+  const { rounds, tars } = await backUpUnderLoad(production, {
+    rounds: 20,
+    tarEvery: 1,
+    messageBytes: 16_000,
+    messagesFirst: 6000,
+  });
   await gateway.stop();
 
   for (const round of rounds) {

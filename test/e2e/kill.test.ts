@@ -46,14 +46,14 @@ afterAll(() => place[Symbol.asyncDispose]());
 
 test('a backup killed at any moment leaves no half snapshot, and the next run leaves nothing else', async () => {
   const worked = await undisturbed('backup');
-  await atMoments(10, worked, async (moment) => {
+  await atMoments(7, worked, async (moment) => {
     await kill(['backup'], 'SIGKILL', moment);
     await installation.must('verify', '--all');
     await installation.must('backup');
     await expectNothingLeft();
     await keepOldestSnapshot();
   });
-  await atMoments(4, worked, async (moment) => {
+  await atMoments(3, worked, async (moment) => {
     expectInterrupted(await kill(['backup'], 'SIGINT', moment));
     await expectNothingLeft();
     await installation.must('verify', '--all');
@@ -72,7 +72,7 @@ test('a restore killed at any moment leaves its target untouched or complete', a
     await rm(target, { recursive: true, force: true });
   };
   await rm(target, { recursive: true });
-  await atMoments(8, worked, async (moment) => {
+  await atMoments(6, worked, async (moment) => {
     await kill(restore, 'SIGKILL', moment);
     await expectUntouchedOrWhole();
     await installation.must(...restore);
@@ -92,7 +92,7 @@ const IN_PLACE = ['restore', '--in-place', '--no-drill'];
 test('a restore in place killed at any moment leaves the old state directory, or the new one and the old beside it', async () => {
   const worked = await undisturbed(...IN_PLACE);
   await discardPrevious();
-  await atMoments(8, worked, async (moment) => {
+  await atMoments(6, worked, async (moment) => {
     await liveAgain();
     await kill(IN_PLACE, 'SIGKILL', moment);
     await expectOldOrNew();
@@ -123,7 +123,7 @@ test('killed between the two renames of a swap, the old state directory comes ba
 });
 
 test('a drill killed while it restores, boots or asks leaves no process, no mount, and no copy after the next run', async () => {
-  for (const moment of [700, 4000, 9000]) {
+  for (const moment of [700, 6000]) {
     await kill(['drill'], 'SIGKILL', moment);
     await installation.must('backup');
     await expectNothingLeft();

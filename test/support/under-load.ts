@@ -11,9 +11,6 @@ import { stock } from './stock.ts';
 
 const AGENT_DATABASE = 'agents/main/agent/openclaw-agent.sqlite';
 const CRON_JOB = 'water the plants';
-/** Size of one message: large enough that SQLite checkpoints its WAL every second or two. */
-const MESSAGE_BYTES = 4000;
-
 /** A real Gateway with two devices and a cron job, protected by Clawback. */
 export interface Production {
   readonly gateway: Gateway;
@@ -41,6 +38,8 @@ export interface LoadOptions {
   readonly rounds: number;
   /** Rounds in which a plain tar is taken as well: every so many. */
   readonly tarEvery: number;
+  /** Size of one message. From some thousand bytes on SQLite checkpoints its WAL every second or two. */
+  readonly messageBytes: number;
   /** Messages to wait for before the first round. */
   readonly messagesFirst: number;
 }
@@ -52,8 +51,8 @@ export async function backUpUnderLoad(
 ): Promise<{ rounds: Round[]; tars: TarVerdict[]; acknowledged: number }> {
   const rounds: Round[] = [];
   const tars: TarVerdict[] = [];
-  await using talk = await load(gateway, await createSession(gateway, 'agent:main:busy'), MESSAGE_BYTES);
-  await expect.poll(() => talk.acknowledged, { timeout: 600_000 }).toBeGreaterThan(options.messagesFirst);
+  await using talk = await load(gateway, await createSession(gateway, 'agent:main:busy'), options.messageBytes);
+  await expect.poll(() => talk.acknowledged, { timeout: 1_800_000 }).toBeGreaterThan(options.messagesFirst);
   for (let round = 0; round < options.rounds; round++) {
     const { acknowledged } = talk;
     const [document, tar] = await Promise.all([
