@@ -4,7 +4,9 @@ import { digestOf } from './archive/sealed.ts';
 import { type Keyring } from './archive/header.ts';
 import { storedSource } from './archive/stored.ts';
 import { type Trust } from './archive/trust.ts';
-import { type HeldSnapshot, openHeld, withHolder } from './catalog.ts';
+import { openHeld } from './catalog.ts';
+import { type Destination } from './publish.ts';
+import { type StoredSnapshot } from './snapshot-id.ts';
 
 export interface Problem {
   readonly path?: string;
@@ -13,8 +15,11 @@ export interface Problem {
   readonly found?: string;
 }
 
+/** What is true of one copy of a snapshot. */
 export interface Verified {
   readonly id: string;
+  /** Name of the destination that holds this copy. */
+  readonly destination: string;
   readonly ok: boolean;
   /** `digest`: the stored bytes are those that the key names. `full`: every hash within them as well. */
   readonly level: 'digest' | 'full';
@@ -30,40 +35,44 @@ export interface VerifyReading {
   readonly onRead: (bytes: number) => void;
 }
 
-/** Reads every stored byte of a snapshot, and with an identity checks every hash. What is wrong is an answer, not an error. */
-export async function verify(snapshot: HeldSnapshot, reading: VerifyReading): Promise<Verified> {
+/**
+ * Reads every stored byte of one copy of a snapshot, and with an identity checks every hash. What is wrong with it is an
+ * answer, not an error.
+ *
+ * @throws ClawbackError `NO_IDENTITY` if it is what its key says and sealed to others; what the storage says.
+ */
+export async function verify(stored: StoredSnapshot, holder: Destination, reading: VerifyReading): Promise<Verified> {
   const { keyring } = reading;
-  if (keyring === null) return verifyDigest(snapshot, reading);
-  return withHolder(snapshot, async (holder) => {
-    try {
-      const opened = await openHeld(snapshot, holder, { ...reading, keyring });
-      const entries = await opened.entries();
-      const pass = passThrough(opened, { digest16: snapshot.digest16, entries, onRead: reading.onRead });
-      for await (const { content } of pass) await drain(content);
-      return { id: snapshot.id, level: 'full', ...verdict(capturedDamage(opened.manifest.warnings)) };
-    } catch (error) {
-      const isUnopened = hasCode(error, 'NO_IDENTITY');
-      if (!isUnopened && !hasCode(error, 'INTEGRITY') && !hasCode(error, 'UNTRUSTED')) throw error;
-      const digest = await verifyDigest(snapshot, { ...reading, onRead: () => undefined });
-      // Altered where it names its recipients, it looks like one that was sealed to others.
-      if (isUnopened && digest.ok) throw error;
-      const problems = [...digest.problems, { message: error.message }];
-      return { id: snapshot.id, ok: false, level: 'full', problems };
-    }
-  });
+  const digest = (onRead: VerifyReading['onRead']): Promise<Verified> =>
+    verifyDigest(stored, holder, { ...reading, onRead });
+  if (keyring === null) return digest(reading.onRead);
+  const copy = { id: stored.id, destination: holder.name, level: 'full' } as const;
+  try {
+    const opened = await openHeld(stored, holder, { ...reading, keyring });
+    const entries = await opened.entries();
+    const pass = passThrough(opened, { digest16: stored.digest16, entries, onRead: reading.onRead });
+    for await (const { content } of pass) await drain(content);
+    return { ...copy, ...verdict(capturedDamage(opened.manifest.warnings)) };
+  } catch (error) {
+    const isUnopened = hasCode(error, 'NO_IDENTITY');
+    if (!isUnopened && !hasCode(error, 'INTEGRITY') && !hasCode(error, 'UNTRUSTED')) throw error;
+    const { ok, problems } = await digest(() => undefined);
+    // Altered where it names its recipients, it looks like one that was sealed to others.
+    if (isUnopened && ok) throw error;
+    return { ...copy, ...verdict([...problems, { message: error.message }]) };
+  }
 }
 
-async function verifyDigest(snapshot: HeldSnapshot, { signal, onRead }: VerifyReading): Promise<Verified> {
-  return withHolder(snapshot, async ({ storage }) => {
-    const found = await digestOf(counted(storedSource(storage, snapshot, signal).read(0, null), onRead));
-    const same = found.startsWith(snapshot.digest16);
-    const problem = {
-      message: 'the stored bytes are not those that the key names',
-      expected: snapshot.digest16,
-      found,
-    };
-    return { id: snapshot.id, level: 'digest', ...verdict(same ? [] : [problem]) };
-  });
+async function verifyDigest(
+  stored: StoredSnapshot,
+  { name, storage }: Destination,
+  { signal, onRead }: VerifyReading,
+): Promise<Verified> {
+  const found = await digestOf(counted(storedSource(storage, stored, signal).read(0, null), onRead));
+  const same = found.startsWith(stored.digest16);
+  const message = 'the stored bytes are not those that the key names';
+  const problems = same ? [] : [{ message, expected: stored.digest16, found }];
+  return { id: stored.id, destination: name, level: 'digest', ...verdict(problems) };
 }
 
 /** A snapshot that holds exactly what was captured, of which something was damaged already, never counts as good. */

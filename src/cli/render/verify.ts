@@ -3,11 +3,12 @@ import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page } from '../page.ts';
 
 export function renderVerify({ results }: VerifyResult, page: Page): string {
-  const lines = results.flatMap(({ id, ok, level, problems }) => [
-    `${ok ? page.styled('green', 'ok  ') : page.styled('red', 'BAD ')}  ${id}  ${levelText(level)}`,
+  const width = Math.max(0, ...results.map(({ destination }) => destination.length));
+  const lines = results.flatMap(({ id, destination, ok, level, problems }) => [
+    `${ok ? page.styled('green', 'ok ') : page.styled('red', 'BAD')}  ${id}  ${destination.padEnd(width)}  ${levelText(level)}`,
     ...problems.map(({ path, message, expected, found }) => {
       const difference = expected === undefined ? '' : ` (expected ${expected}, found ${found ?? 'nothing'})`;
-      return `      ${path === undefined ? '' : `${path}: `}${message}${difference}`;
+      return `     ${path === undefined ? '' : `${path}: `}${message}${difference}`;
     }),
   ]);
   return lines.map((line) => `${line}\n`).join('');
@@ -18,5 +19,5 @@ export function verifyExit({ results }: VerifyResult): number {
 }
 
 function levelText(level: 'digest' | 'full'): string {
-  return level === 'full' ? 'every hash' : 'digest alone: there is no identity to look inside with';
+  return level === 'full' ? 'every hash' : 'digest alone: no identity opens it';
 }

@@ -77,9 +77,10 @@ describe('a list', () => {
 
 describe('a verification', () => {
   const results = [
-    { id: ID, ok: true, level: 'digest' as const, problems: [] },
+    { id: ID, destination: 'nas', ok: true, level: 'digest' as const, problems: [] },
     {
       id: ID,
+      destination: 'offsite',
       ok: false,
       level: 'full' as const,
       problems: [{ path: 'state/x', message: 'altered', expected: 'aa', found: 'bb' }],
@@ -88,7 +89,8 @@ describe('a verification', () => {
 
   it('says how deep it looked, and what it found', () => {
     const text = renderVerify({ results }, PAGE);
-    expect(text).toContain('digest alone');
+    expect(text).toMatch(/^ok .* nas {6}digest alone/);
+    expect(text).toMatch(/^BAD .* offsite {2}every hash/m);
     expect(text).toContain('state/x: altered (expected aa, found bb)');
   });
 

@@ -146,6 +146,27 @@ describe('verify', () => {
     expect(results.map(({ ok, level }) => ({ ok, level }))).toEqual(ids.map(() => ({ ok: true, level: 'full' })));
   });
 
+  test('checks every copy: a rotten one behind a good one is found', async () => {
+    await using scope = await temporaryDirectory();
+    const home = join(scope.path, 'home');
+    const [near, far] = [join(scope.path, 'near'), join(scope.path, 'far')];
+    await state2026_9(join(home, '.openclaw'));
+    const run = (...argv: string[]) => runCli([...argv, '--json'], { env: { HOME: home }, cwd: home });
+    await run('init', '--yes', '--instance', 'twice', '--destination', `near=${near}`, '--destination', `far=${far}`);
+    const { snapshot } = JSON.parse((await run('backup')).stdout) as BackupResult;
+    const copy = join(far, snapshot.key);
+    const bytes = await readFile(copy);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(copy, bytes);
+    const { code, stdout } = await run('verify');
+    expect(code).toBe(4);
+    const { results } = JSON.parse(stdout) as VerifyResult;
+    expect(results.map(({ destination, ok }) => ({ destination, ok }))).toEqual([
+      { destination: 'near', ok: true },
+      { destination: 'far', ok: false },
+    ]);
+  });
+
   test('checks the digest alone on a host without an identity', async () => {
     await using elsewhere = await temporaryDirectory();
     const argv = ['verify', ids[0] ?? '', '--from', one.nas, '--json'];
