@@ -1,5 +1,5 @@
 import { readlinkSync, type Stats } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Root, type Warning } from '../archive/manifest.ts';
@@ -9,6 +9,12 @@ import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase } from '
 import { type Diet } from './diet.ts';
 import { FileReader } from './read-file.ts';
 import { type Found, unreadable, walk, type Walked } from './walk.ts';
+
+/** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
+const OWN_DATABASES = /^(?:state\/(?:state|agents)\/|agent-\d+\/)/;
+
+/** How long to wait for a lock on a database that is not OpenClaw's, in milliseconds: there may be dozens. */
+const OTHERS_PATIENCE_MS = 500;
 
 export interface CaptureSource {
   readonly roots: readonly Root[];
@@ -39,6 +45,7 @@ export class Capture {
   readonly #options: CaptureOptions;
   /** Consistent copies of databases by their absolute source path, for counting what is in them. */
   readonly #copies = new Map<string, string>();
+  #copied = 0;
   readonly #done = new Set<string>();
   /** Databases captured as they are: their companions are captured as well. */
   readonly #raw = new Set<string>();
@@ -143,37 +150,44 @@ export class Capture {
   }
 
   async *#database(found: Found): AsyncGenerator<Captured> {
-    const copy = join(this.#options.stage, `${this.#copies.size}.sqlite`);
+    const copy = join(this.#options.stage, `${this.#copied++}.sqlite`);
+    const isOwn = OWN_DATABASES.test(found.path);
     let made: DatabaseCopy;
     try {
-      made = await copyDatabase(found.source, copy);
+      made = await copyDatabase(found.source, copy, isOwn ? {} : { patience: OTHERS_PATIENCE_MS });
     } catch (error) {
-      yield* this.#damagedDatabase(found, error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.
+      const isInUse = !isOwn && message.includes('locked');
+      yield* this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
       return;
     }
     if (made.problem !== null) {
-      yield* this.#damagedDatabase(found, made.problem);
+      yield* this.#asItIs(found, { message: made.problem });
       return;
     }
-    this.#copies.set(found.source, copy);
     this.#done.add(found.path);
+    if (isOwn) this.#copies.set(found.source, copy);
     const { size, content } = await this.#reader.read(copy, () => undefined);
     const { userVersion, integrity } = made;
-    yield {
-      ...ownership(found.stats),
-      type: 'file',
-      path: found.path,
-      size,
-      content,
-      sqlite: { userVersion, integrity },
-    };
+    const sqlite = { userVersion, integrity };
+    yield { ...ownership(found.stats), type: 'file', path: found.path, size, content, sqlite };
+    // Its own are asked again when everything is counted.
+    if (!isOwn) await rm(copy, { force: true });
   }
 
-  async *#damagedDatabase(found: Found, problem: string): AsyncGenerator<Captured> {
+  /** Byte for byte, with its companions. */
+  async *#asItIs(
+    found: Found,
+    { message, severity = 'damage' }: { readonly message: string; readonly severity?: Warning['severity'] },
+  ): AsyncGenerator<Captured> {
     this.#raw.add(found.source);
     this.#done.add(found.path);
-    const message = `database cannot be copied, captured as it is: ${problem}`;
-    this.warnings.push({ path: found.path, message, severity: 'damage' });
+    this.warnings.push({
+      path: found.path,
+      message: `database cannot be copied, captured as it is: ${message}`,
+      severity,
+    });
     yield* this.#bytes(found);
   }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, lstat, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -104,6 +104,29 @@ describe('a capture', () => {
     const { caught, capture } = await captured(home);
     expect(caught.get('state/agent.sqlite')?.content.equals(bytes)).toBe(true);
     expect(capture.warnings).toMatchObject([{ path: 'state/agent.sqlite', severity: 'damage' }]);
+  });
+
+  test("takes a browser's locked database as it is, and does not call the snapshot damaged for that", async () => {
+    await mkdir(join(home, 'state/browser/openclaw/user-data'), { recursive: true });
+    using profile = new DatabaseSync(join(home, 'state/browser/openclaw/user-data/History'));
+    profile.exec('CREATE TABLE t (x); INSERT INTO t VALUES (1); BEGIN EXCLUSIVE');
+    const { caught, capture } = await captured(home);
+    expect(caught.get('state/browser/openclaw/user-data/History')?.content.toString('latin1', 0, 13)).toBe(
+      'SQLite format',
+    );
+    expect(capture.warnings).toMatchObject([
+      { severity: 'note', message: expect.stringContaining('in use') as string },
+    ]);
+  });
+
+  test('keeps copies of the databases that are counted afterwards, and of no others', async () => {
+    await mkdir(join(home, 'state/state'), { recursive: true });
+    makeDatabase(join(home, 'state/state/openclaw.sqlite'));
+    makeDatabase(join(home, 'state/plugin.sqlite'));
+    const { caught, capture } = await captured(home);
+    expect(caught.get('state/plugin.sqlite')?.entry).toHaveProperty('sqlite');
+    expect(capture.copyOf(join(home, 'state/plugin.sqlite'))).toBeNull();
+    expect(await readdir(join(home, 'stage'))).toHaveLength(1);
   });
 
   test('says which links lead out of their root and which do not', async () => {
