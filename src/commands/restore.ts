@@ -90,7 +90,9 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
     task.end();
   });
   const seconds = secondsSince(began, context);
-  const drill = options.drill ? await drillSnapshot(snapshot, held, { context }) : undefined;
+  const drill = options.drill
+    ? await drillAfter(activated, drillSnapshot(snapshot, held, { context }), context)
+    : undefined;
   const isUndone = drill?.verdict === 'fail' && activated.previous.length > 0;
   if (isUndone) await activated.undo();
   const [previous] = isUndone ? [] : activated.previous;
@@ -112,6 +114,17 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
     }),
     ...(drill === undefined ? {} : { drill }),
   };
+}
+
+/** A drill that breaks off takes nothing from the restore before it, which must then not go unsaid. */
+async function drillAfter(activated: Activated, drill: Promise<DrillResult>, context: Context): Promise<DrillResult> {
+  try {
+    return await drill;
+  } catch (error) {
+    const before = activated.previous.map((path) => `; what was there before is now ${path}`).join('');
+    context.warn(`the snapshot is restored to ${stateDirOf(activated)}${before}; only its drill broke off`);
+    throw error;
+  }
 }
 
 async function restorePaths(snapshot: Snapshot, held: HeldSnapshot, { options, context }: Run): Promise<RestoreResult> {
