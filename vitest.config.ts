@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { restoreMocks: true, unstubEnvs: true };
+// Generous: a test that hangs is to end, one that a busy machine makes slow is not.
+const shared = { restoreMocks: true, unstubEnvs: true, testTimeout: 60_000, hookTimeout: 60_000 };
 
 const e2e = {
   ...shared,
