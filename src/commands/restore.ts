@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type HeldSnapshot } from '../core/catalog.ts';
 import { readConfig } from '../core/openclaw/config.ts';
@@ -111,9 +113,16 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
       isUndone,
       elsewhere: await lookedForElsewhere(activated, context),
       isSetUp: context.config !== null,
+      isStrange: await belongsToStranger(stateDirOf(activated)),
     }),
     ...(drill === undefined ? {} : { drill }),
   };
+}
+
+/** True if the owner that was captured is not the one whose home it was put into: OpenClaw then cannot open its databases. */
+async function belongsToStranger(stateDir: string): Promise<boolean> {
+  const [state, home] = await Promise.all([stat(stateDir), stat(dirname(stateDir))]);
+  return home.uid !== 0 && state.uid !== home.uid;
 }
 
 /** A drill that breaks off takes nothing from the restore before it, which must then not go unsaid. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type Activated } from '../core/restore/restore.ts';
 import { type DrillResult } from './drill.ts';
 
@@ -16,10 +17,15 @@ export interface TodoFacts {
   readonly elsewhere: string | null;
   /** False on a fresh host, which would go on without backups. */
   readonly isSetUp: boolean;
+  /** True if the restored files belong to another user than the directory that they lie in. */
+  readonly isStrange: boolean;
 }
 
 /** What is left to do after a restore, in the order in which to do it. */
-export function todoAfter(activated: Activated, { token, drill, isUndone, elsewhere, isSetUp }: TodoFacts): Todo[] {
+export function todoAfter(
+  activated: Activated,
+  { token, drill, isUndone, elsewhere, isSetUp, isStrange }: TodoFacts,
+): Todo[] {
   if (isUndone) {
     return [
       {
@@ -35,6 +41,13 @@ export function todoAfter(activated: Activated, { token, drill, isUndone, elsewh
   for (const { name, sealed } of manifest.environment) {
     if (!sealed)
       todo.push({ title: `set ${name} in the environment of the service: the snapshot does not hold its value` });
+  }
+  if (isStrange) {
+    todo.push({
+      title:
+        'the files belong to the user id that they had when they were captured: give them to the user that runs OpenClaw here',
+      command: `chown -R --reference=${dirname(target)} ${target}`,
+    });
   }
   if (elsewhere !== null) {
     todo.push({

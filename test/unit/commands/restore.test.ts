@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { chown, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RestoreResult } from '../../../src/commands/restore.ts';
@@ -49,6 +49,24 @@ describe('restore', () => {
     expect(await readFile(join(fresh.path, 'restored/openclaw.json'), 'utf8')).toContain(
       `${fresh.path}/restored/workspace`,
     );
+  });
+
+  test("into another user's home says whose the files are, and how to give them away", async () => {
+    if (process.getuid?.() !== 0) throw new Error('owners can be kept, and lost, by root alone: run this test as root');
+    await using fresh = await temporaryDirectory();
+    await chown(fresh.path, 4242, 4242);
+    const { todo } = (await one.json(
+      'restore',
+      '--target',
+      join(fresh.path, 'restored'),
+      '--no-drill',
+    )) as RestoreResult;
+    const command = `chown -R --reference=${fresh.path} ${fresh.path}/restored`;
+    expect(todo.map((step) => step.command)).toContain(command);
+    const mine = await temporaryDirectory();
+    await using _mine = mine;
+    const home = (await one.json('restore', '--target', join(mine.path, 'x'), '--no-drill')) as RestoreResult;
+    expect(home.todo.map((step) => step.command)).not.toContainEqual(expect.stringContaining('chown'));
   });
 
   test('in place moves aside what is there, and names it and how to remove it', async () => {
