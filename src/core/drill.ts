@@ -9,6 +9,7 @@ import { verdictOf, type DrillReport } from './drill/report.ts';
 import { start } from './drill/start.ts';
 import { readRestored, type DrillSubject } from './drill/subject.ts';
 import { checkToken, expectToken } from './drill/token.ts';
+import { personalJobs } from './openclaw/cron.ts';
 import type { Host } from './openclaw/host.ts';
 import { inventory } from './openclaw/inventory.ts';
 
@@ -55,6 +56,7 @@ async function answer(
   const integrity = await checkIntegrity(subject);
   const state = await readRestored(subject, ports.host);
   const restored = await inventory(state.view);
+  const jobs = await personalJobs(state.view);
   const token = await expectToken(subject, state, ports.host);
 
   options.say('starting openclaw on it');
@@ -62,7 +64,7 @@ async function answer(
   await using gateway = started.gateway;
   options.say('asking openclaw');
   const answers = await question(gateway, token.secret);
-  const { found, problems } = await findCounts(state.view, answers.listed);
+  const { found, problems } = await findCounts(state.view, answers.listed, { counts: restored.counts, jobs });
 
   const { generation } = token;
   const judged = judgeDevices({

@@ -6,49 +6,81 @@ import { inventory, type StateView } from '../openclaw/inventory.ts';
 import type { Check } from './report.ts';
 
 /** What a Gateway lists when asked; a count that it would not give is absent. */
-export type Listed = Partial<Counts>;
+export interface Listed {
+  readonly agents?: number;
+  readonly sessions?: number;
+  readonly devices?: number;
+  /** Ids of every job, OpenClaw's own among them. */
+  readonly cronJobs?: readonly string[];
+}
+
+const CRON_PAGE = 200;
 
 /** Counts what the booted Gateway itself knows of. */
 export async function askCounts(gateway: BootedGateway, secret: GatewaySecret): Promise<Listed> {
-  const ask = async (
-    method: string,
-    params: unknown,
-    count: (answer: Record<string, unknown>) => unknown,
-  ): Promise<number | undefined> => {
+  const answerTo = async (method: string, params: unknown): Promise<Record<string, unknown> | undefined> => {
     const answer = await gateway.call(method, params, secret).catch((error: unknown) => {
       // Releases differ in what they can be asked; a Gateway that went away is another matter.
       if (hasCode(error, 'FAILED')) return undefined;
       throw error;
     });
-    const counted = isRecord(answer) ? count(answer) : undefined;
+    return isRecord(answer) ? answer : undefined;
+  };
+  const ask = async (
+    method: string,
+    params: unknown,
+    count: (answer: Record<string, unknown>) => unknown,
+  ): Promise<number | undefined> => {
+    const answer = await answerTo(method, params);
+    const counted = answer === undefined ? undefined : count(answer);
     return typeof counted === 'number' ? counted : undefined;
+  };
+  const askJobs = async (): Promise<string[] | undefined> => {
+    const ids: string[] = [];
+    for (;;) {
+      const page = await answerTo('cron.list', { includeDisabled: true, limit: CRON_PAGE, offset: ids.length });
+      const jobs = page?.['jobs'];
+      if (!Array.isArray(jobs)) return undefined;
+      ids.push(...jobs.map((job: unknown) => (isRecord(job) ? String(job['id']) : '')));
+      if (jobs.length < CRON_PAGE) return ids;
+    }
   };
   const everySession = { includeGlobal: true, includeUnknown: true, archived: 'all', limit: 1 };
   const listed = {
     agents: await ask('agents.list', {}, ({ agents }) => lengthOf(agents)),
     sessions: await ask('sessions.list', everySession, ({ totalCount }) => totalCount),
-    cronJobs: await ask('cron.list', { includeDisabled: true, limit: 1 }, ({ total }) => total),
+    cronJobs: await askJobs(),
     devices: await ask('device.pair.list', {}, ({ paired }) => lengthOf(paired)),
   };
-  return Object.fromEntries(Object.entries(listed).filter(([, count]) => count !== undefined));
+  return Object.fromEntries(Object.entries(listed).filter(([, said]) => said !== undefined));
+}
+
+/** What was in the restored copy before a Gateway was booted on it. */
+export interface Restored {
+  readonly counts: Counts;
+  /** Ids of the cron jobs that people made. */
+  readonly jobs: readonly string[];
 }
 
 /** Question 4: what there is, by the databases as the Gateway left them and by what it lists. */
 export async function findCounts(
   view: StateView,
   listed: Listed,
+  restored: Restored,
 ): Promise<{ found: Counts; problems: readonly string[] }> {
   const { counts, problems } = await inventory(view);
-  return { problems, found: { ...counts, ...seenBy(listed, counts) } };
+  return { problems, found: { ...counts, ...seenBy(listed, counts, restored) } };
 }
 
 /**
- * What the Gateway lists of cron jobs and devices is all there is, whatever rows lie in its database: jobs of another path are
- * dead. Of agents and sessions it hides some kinds, such as retired agents, so there only "none at all" means a loss.
+ * What the Gateway lists of devices is all there is, and of cron jobs those that it does not list are dead, whatever rows lie
+ * in its database. They are told by their ids: it adds some of its own when it starts, which would make up for the loss of as
+ * many. Of agents and sessions it hides some kinds, such as retired agents, so there only "none at all" means a loss.
  */
-function seenBy(listed: Listed, counts: Counts): Listed {
+function seenBy(listed: Listed, counts: Counts, restored: Restored): Partial<Counts> {
+  const dead = restored.jobs.filter((id) => listed.cronJobs?.includes(id) === false).length;
   return {
-    ...(listed.cronJobs === undefined ? {} : { cronJobs: listed.cronJobs }),
+    cronJobs: restored.counts.cronJobs - dead,
     ...(listed.devices === undefined ? {} : { devices: listed.devices }),
     agents: listed.agents === 0 ? 0 : counts.agents,
     sessions: listed.sessions === 0 ? 0 : counts.sessions,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { checkContent, findCounts } from '../../../../src/core/drill/content.ts';
+import { checkContent, findCounts, type Listed } from '../../../../src/core/drill/content.ts';
+import { personalJobs } from '../../../../src/core/openclaw/cron.ts';
+import { inventory } from '../../../../src/core/openclaw/inventory.ts';
 import { temporaryDirectory, tree } from '../../../support/temporary.ts';
 
 const COUNTS = { agents: 1, sessions: 3, messages: 40, cronJobs: 45, devices: 2, channels: 1, plugins: 0 };
@@ -32,11 +34,16 @@ test('of cron jobs and devices only those count that the gateway lists, of sessi
     'agents/main/sessions/sessions.json': JSON.stringify({ 'agent:main:main': { sessionId: 's' } }),
   });
   const view = { stateDir: place.path, database: () => null, config: {} };
-  expect((await findCounts(view, {})).found).toMatchObject({ cronJobs: 2, sessions: 1, devices: 0 });
-  expect((await findCounts(view, { cronJobs: 0, sessions: 9, devices: 3 })).found).toMatchObject({
+  const restored = { counts: (await inventory(view)).counts, jobs: await personalJobs(view) };
+  const found = async (listed: Listed) => (await findCounts(view, listed, restored)).found;
+  expect(restored.jobs).toEqual(['a', 'b']);
+  expect(await found({})).toMatchObject({ cronJobs: 2, sessions: 1, devices: 0 });
+  expect(await found({ cronJobs: ['b', 'a', 'heartbeat'] })).toMatchObject({ cronJobs: 2 });
+  // As many as before, and yet not the same.
+  expect(await found({ cronJobs: ['heartbeat', 'review'], sessions: 9, devices: 3 })).toMatchObject({
     cronJobs: 0,
     sessions: 1,
     devices: 3,
   });
-  expect((await findCounts(view, { sessions: 0 })).found.sessions).toBe(0);
+  expect(await found({ sessions: 0 })).toMatchObject({ sessions: 0 });
 });
