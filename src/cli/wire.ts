@@ -4,27 +4,39 @@ import type { GatewayBooter } from '../ports/gateway.ts';
 import type { Storage } from '../ports/storage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type StorageFactory = (location: URL) => Promise<Storage>;
+
+/** What an adapter may know of this host to find credentials: the environment, and files below the home directory. */
+export interface StorageHost {
+  readonly env: Environment;
+  /** Absolute path of the home directory. */
+  readonly home: string;
+}
+
+type StorageFactory = (location: URL, host: StorageHost) => Promise<Storage>;
 
 /** The adapter of each scheme. A new storage is one file and one line; its SDK is loaded when its scheme is first used. */
 const STORAGES: Readonly<Record<string, StorageFactory>> = {
   'file:': async (location) => (await import('../adapters/storage/file.ts')).fileStorage(location),
+  'sftp:': async (location, host) => (await import('../adapters/storage/sftp.ts')).sftpStorage(location, host),
+  'webdav:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
+  'webdavs:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
+  'rclone:': async (location, { env }) => (await import('../adapters/storage/rclone.ts')).rcloneStorage(location, env),
 };
 
 /**
  * @throws ClawbackError `CONFIG` if no adapter speaks the scheme.
  */
-export function openStorage(location: URL): Promise<Storage> {
+export function openStorage(location: URL, host: StorageHost): Promise<Storage> {
   const factory = STORAGES[location.protocol];
   if (factory === undefined) {
-    const known = Object.keys(STORAGES).map((scheme) => `${scheme}//`);
+    const known = Object.keys(STORAGES);
     return Promise.reject(
       new ClawbackError('CONFIG', `no storage speaks ${location.protocol}//`, {
         hint: `known are ${known.join(', ')}`,
       }),
     );
   }
-  return factory(location);
+  return factory(location, host);
 }
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {
