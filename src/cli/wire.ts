@@ -17,6 +17,7 @@ type StorageFactory = (location: URL, host: StorageHost) => Promise<Storage>;
 /** The adapter of each scheme. A new storage is one file and one line; its SDK is loaded when its scheme is first used. */
 const STORAGES: Readonly<Record<string, StorageFactory>> = {
   'file:': async (location) => (await import('../adapters/storage/file.ts')).fileStorage(location),
+  'gs:': async (location) => (await import('../adapters/storage/gs.ts')).gsStorage(location),
   'sftp:': async (location, host) => (await import('../adapters/storage/sftp.ts')).sftpStorage(location, host),
   'webdav:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
   'webdavs:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
