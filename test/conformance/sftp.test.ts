@@ -9,7 +9,7 @@ beforeAll(async () => {
   sshd = await startSshd();
 });
 
-afterAll(() => sshd[Symbol.asyncDispose]());
+afterAll(async () => sshd[Symbol.asyncDispose]());
 
 storageContract('sftp://', async () => {
   const url = new URL(`sftp://${sshd.user}@127.0.0.1:${sshd.port}${await sshd.directory()}`);

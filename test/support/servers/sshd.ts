@@ -10,6 +10,8 @@ const USER = { name: 'clawback', uid: 4242, password: 'correct horse battery' } 
 /** `openssl passwd -6` of the password. */
 const HASH = '$6$clawback$CH5HklwFDMPstg7VUKbm2TJRqGl03hTS1Ct2gdbOxOYnfgZFNy830MjsMhAr.pGnfaAcUVq40pj/fLulvDAHC/';
 
+const HOST_KEYS = ['ed25519', 'rsa'];
+
 export interface Sshd extends AsyncDisposable {
   readonly port: number;
   readonly user: string;
@@ -27,13 +29,13 @@ export async function startSshd(): Promise<Sshd> {
   await chmod(place.path, 0o755);
   await mkdir(at('home', '.ssh'), { recursive: true, mode: 0o700 });
   const port = await freePort();
-  for (const type of ['ed25519', 'rsa']) {
+  for (const type of HOST_KEYS) {
     await stock('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', at(`host_${type}`)]);
   }
   await stock('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at('home', '.ssh', 'id_ed25519')]);
   await writeFile(at('authorized_keys'), await readFile(at('home', '.ssh', 'id_ed25519.pub')));
-  const known = await readFile(at('host_ed25519.pub'), 'utf8');
-  await writeFile(at('home', '.ssh', 'known_hosts'), `[127.0.0.1]:${port} ${known}`);
+  const hostKeys = await Promise.all(HOST_KEYS.map((type) => readFile(at(`host_${type}.pub`), 'utf8')));
+  await writeFile(at('home', '.ssh', 'known_hosts'), hostKeys.map((key) => `[127.0.0.1]:${port} ${key}`).join(''));
   await writeFile(at('passwd'), await accounts());
   await writeFile(at('shadow'), `root:*:::::::\n${USER.name}:${HASH}:::::::\n`);
   await writeFile(
@@ -44,6 +46,7 @@ export async function startSshd(): Promise<Sshd> {
       `HostKey ${at('host_rsa')}`,
       `AuthorizedKeysFile ${at('authorized_keys')}`,
       'PidFile none',
+      `AllowUsers ${USER.name}`,
       'StrictModes no',
       'UsePAM no',
       'PasswordAuthentication yes',
