@@ -17,7 +17,11 @@ type StorageFactory = (location: URL, host: StorageHost) => Promise<Storage>;
 /** The adapter of each scheme. A new storage is one file and one line; its SDK is loaded when its scheme is first used. */
 const STORAGES: Readonly<Record<string, StorageFactory>> = {
   'file:': async (location) => (await import('../adapters/storage/file.ts')).fileStorage(location),
+  's3:': async (location) => (await import('../adapters/storage/s3.ts')).s3Storage(location),
   'gs:': async (location) => (await import('../adapters/storage/gs.ts')).gsStorage(location),
+  'oss:': async (location, host) => (await import('../adapters/storage/oss.ts')).ossStorage(location, host),
+  'azblob:': async (location, host) => (await import('../adapters/storage/azblob.ts')).azblobStorage(location, host),
+  'tos:': async (location, host) => (await import('../adapters/storage/tos.ts')).tosStorage(location, host),
   'sftp:': async (location, host) => (await import('../adapters/storage/sftp.ts')).sftpStorage(location, host),
   'webdav:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
   'webdavs:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
@@ -27,17 +31,19 @@ const STORAGES: Readonly<Record<string, StorageFactory>> = {
 /**
  * @throws ClawbackError `CONFIG` if no adapter speaks the scheme.
  */
-export function openStorage(location: URL, host: StorageHost): Promise<Storage> {
+export async function openStorage(location: URL, host: StorageHost): Promise<Storage> {
   const factory = STORAGES[location.protocol];
   if (factory === undefined) {
     const known = Object.keys(STORAGES);
-    return Promise.reject(
-      new ClawbackError('CONFIG', `no storage speaks ${location.protocol}//`, {
-        hint: `known are ${known.join(', ')}`,
-      }),
-    );
+    throw new ClawbackError('CONFIG', `no storage speaks ${location.protocol}//`, {
+      hint: `known are ${known.join(', ')}`,
+    });
   }
-  return factory(location, host);
+  const [storage, { retrying }] = await Promise.all([
+    factory(location, host),
+    import('../adapters/storage/retrying.ts'),
+  ]);
+  return retrying(storage);
 }
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {
