@@ -61,6 +61,7 @@ class SftpStorage implements Storage {
         await this.#sweep(directory, now, files);
         await publish(part, path, files);
       } catch (error) {
+        // Before the part is gone: without it the disk may not be full any more.
         const reason = await files.explain(error, this.#root);
         await files.unlink(part).catch(() => undefined);
         throw reason;
@@ -110,7 +111,10 @@ class SftpStorage implements Storage {
     try {
       signal?.throwIfAborted();
       using lease = await this.#connection.lease();
-      await use(new SftpFiles(lease.session, signal));
+      const files = new SftpFiles(lease.session, signal);
+      await use(files).catch(async (error: unknown) => {
+        throw await files.explain(error, this.#root);
+      });
     } catch (error) {
       throw sftpError(error, what);
     }

@@ -20,6 +20,8 @@ export interface Sshd extends AsyncDisposable {
   readonly home: string;
   /** Makes a fresh directory on the server that the user may write to; its absolute path. */
   directory(): Promise<string>;
+  /** Mounts a file system in memory over a directory of the server, which alone sees it. */
+  mount(directory: string, options: string): Promise<AsyncDisposable & { remount(options: string): Promise<void> }>;
 }
 
 /** Debian's OpenSSH server on loopback, SFTP alone. */
@@ -72,6 +74,19 @@ export async function startSshd(): Promise<Sshd> {
       await mkdir(path, { mode: 0o700 });
       await chown(path, USER.uid, USER.uid);
       return path;
+    },
+    mount: async (path, options) => {
+      const inside = (...words: string[]): Promise<Buffer> =>
+        stock('nsenter', ['--mount', '--target', String(daemon.pid), '--', ...words]);
+      await inside('mount', '-t', 'tmpfs', '-o', `${options},uid=${USER.uid},gid=${USER.uid}`, 'tmpfs', path);
+      return {
+        remount: async (other) => {
+          await inside('mount', '-o', `remount,${other}`, path);
+        },
+        [Symbol.asyncDispose]: async () => {
+          await inside('umount', '-l', path);
+        },
+      };
     },
     [Symbol.asyncDispose]: async () => {
       await daemon[Symbol.asyncDispose]();
