@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { gsStorage } from '../../src/adapters/storage/gs.ts';
+import { type GsOptions, gsStorage } from '../../src/adapters/storage/gs.ts';
+import { type Storage } from '../../src/ports/storage.ts';
 import { type Gcs, startGcs } from '../support/servers/gcs.ts';
 import { GcsBucket } from '../support/servers/gcs-bucket.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { storageContract } from './storage-contract.ts';
+import { storageFaults } from './storage-faults.ts';
 
 let gcs: Gcs;
 let credentials: string;
@@ -21,8 +23,15 @@ afterAll(async () => {
   await files[Symbol.asyncDispose]();
 });
 
-storageContract('gs://', async () => {
+function open(options: GsOptions = {}): Promise<Storage> {
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', credentials);
-  const url = new URL(`gs://snapshots/${crypto.randomUUID()}?endpoint=${encodeURIComponent(gcs.origin)}`);
-  return { storage: await gsStorage(url), [Symbol.asyncDispose]: () => Promise.resolve() };
-});
+  return gsStorage(new URL(`gs://snapshots/${crypto.randomUUID()}?endpoint=${gcs.origin}`), options);
+}
+
+storageContract('gs://', async () => ({ storage: await open(), [Symbol.asyncDispose]: () => Promise.resolve() }));
+
+storageFaults('gs://', async (patience) => ({
+  storage: await open({ patience }),
+  server: gcs,
+  unfinished: () => gcs.uploads.unfinished,
+}));

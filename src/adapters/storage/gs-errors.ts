@@ -5,11 +5,17 @@ export class GsRefusal extends Error {
   readonly status: number;
   /** Google's own word: `notFound`, `conditionNotMet`, `forbidden`, … */
   readonly reason: string;
+  /** Milliseconds. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, reason: string, message: string) {
+  constructor(
+    message: string,
+    answer: { readonly status: number; readonly reason: string; readonly retryAfter?: number },
+  ) {
     super(message);
-    this.status = status;
-    this.reason = reason;
+    this.status = answer.status;
+    this.reason = answer.reason;
+    this.retryAfter = answer.retryAfter;
   }
 }
 
@@ -27,26 +33,36 @@ export function gsError(error: unknown, what: string, signal: AbortSignal | unde
   }
   if (error instanceof GsRefusal) {
     const { code, hint } = meaningOf(error);
-    return new ClawbackError(code, `${what}: ${error.message}`, { cause: error, ...(hint !== undefined && { hint }) });
+    const { message, retryAfter } = error;
+    return new ClawbackError(code, `${what}: ${message}`, {
+      cause: error,
+      ...(hint !== undefined && { hint }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
   }
   const reason = error instanceof Error ? error.message : String(error);
   return new ClawbackError('FAILED', `${what}: ${reason}`, { cause: error });
 }
 
 /** What it means that Google's library could not get a token. */
-export function loginError(error: unknown): ClawbackError {
-  if (error instanceof ClawbackError) return error;
-  const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  // Codes of its own HTTP client, as of Node: ECONNREFUSED, ETIMEDOUT, …; a missing credential file is ENOENT.
-  const code = systemCode(error) ?? (error instanceof Error ? systemCode(error.cause) : undefined);
-  if (code !== undefined && /^E(?!NOENT|ACCES)[A-Z]+$/.test(code)) {
-    return new ClawbackError('UNAVAILABLE', `cannot ask for a token: ${reason}`, { cause: error });
-  }
-  const skewed = /reasonable timeframe|iat|expired/i.test(reason);
+export function loginError(error: unknown): unknown {
+  if (error instanceof ClawbackError || !(error instanceof Error)) return error;
+  const reason = error.message.split('\n')[0] ?? '';
+  if (isUnanswered(error)) return new ClawbackError('UNAVAILABLE', `cannot get a token: ${reason}`, { cause: error });
+  const isLate = /reasonable timeframe|invalid_grant.*(?:iat|exp)/i.test(reason);
   return new ClawbackError('DENIED', `no credentials for Google Cloud: ${reason}`, {
     cause: error,
-    hint: skewed ? 'see whether the clock of this host is right' : LOGIN,
+    hint: isLate ? 'set the clock of this host' : LOGIN,
   });
+}
+
+/** What cannot be asked now may be answered later: no connection, or a service that is busy. */
+function isUnanswered(error: Error): boolean {
+  const status = 'status' in error && typeof error.status === 'number' ? error.status : 0;
+  if (status === 408 || status === 429 || status >= 500) return true;
+  const code = systemCode(error) ?? systemCode(error.cause);
+  // A credential file that cannot be read is ENOENT or EACCES.
+  return code !== undefined && /^E(?!NOENT|ACCES)[A-Z_]+$/.test(code);
 }
 
 export function isMissingObject(error: unknown): boolean {

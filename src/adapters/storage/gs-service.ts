@@ -2,6 +2,7 @@ import type { Storage as GoogleStorage } from '@google-cloud/storage';
 import { GsRefusal, loginError } from './gs-errors.ts';
 import { patiently } from './patience.ts';
 import { patientFetch } from './patient-fetch.ts';
+import { retryAfter } from './retry-after.ts';
 
 export interface GsCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -77,7 +78,11 @@ async function refusalOf(response: Response): Promise<GsRefusal> {
   const text = await response.text().catch(() => '');
   const { error } = parsed(text);
   const message = error?.message ?? (text.slice(0, 200) || response.statusText);
-  return new GsRefusal(response.status, error?.errors?.[0]?.reason ?? '', message.replace(/\.$/, ''));
+  return new GsRefusal(message.replace(/\.$/, ''), {
+    status: response.status,
+    reason: error?.errors?.[0]?.reason ?? '',
+    ...retryAfter(response.headers.get('retry-after')),
+  });
 }
 
 interface GoogleError {

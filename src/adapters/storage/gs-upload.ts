@@ -87,7 +87,7 @@ async function sendParts(
       stored = storedOf(await service.part(session, { method: 'PUT', headers, body: bytes, signal }), body.size);
     } catch (error) {
       if (!isPassing(error) || failures === RETRIES) throw error;
-      await sleep(2 ** failures * 500 * (0.5 + Math.random()), undefined, { signal });
+      await sleep(2 ** failures * 300 * (0.5 + Math.random()), undefined, { signal });
       stored = await askStored(service, session, { body, signal }).catch(() => before);
     }
     failures = stored > before ? 0 : failures + 1;

@@ -3,7 +3,7 @@ import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bu
 import { gsError, GsRefusal, isMissingObject } from './gs-errors.ts';
 import { GsService } from './gs-service.ts';
 import { upload } from './gs-upload.ts';
-import { patientBody } from './patient-fetch.ts';
+import { wholeBody } from './whole-body.ts';
 
 const PATIENCE_MS = 60_000;
 const PAGE = 1000;
@@ -116,7 +116,7 @@ class GsStorage implements Storage {
   async *#reading(response: Response, what: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
     try {
       const expected = Number(response.headers.get('content-length'));
-      yield* patientBody(response, { expected, patience: this.#service.patience });
+      yield* wholeBody(response.body, { expected, patience: this.#service.patience });
     } catch (error) {
       throw gsError(error, what, signal);
     }
