@@ -32,6 +32,8 @@ export async function webdavStorage(
 class WebdavStorage implements Storage {
   readonly location: string;
   readonly #client: WebdavClient;
+  /** Whether the collection that the location names has been seen. */
+  #isThere = false;
   /** Collections that this process has looked for old parts in. */
   readonly #swept = new Set<string>();
 
@@ -44,6 +46,8 @@ class WebdavStorage implements Storage {
     const path = pathOf(key);
     const what = `cannot store ${key} in ${this.location}`;
     checkAborted(signal);
+    // nginx would make it.
+    if (!this.#isThere) await this.#checkRoot();
     if ((await this.#client.find(path, what, signal)) !== null) throw taken(key);
     const directory = path.slice(0, path.lastIndexOf('/'));
     const part = `${directory}/.clawback-${crypto.randomUUID()}.part`;
@@ -140,7 +144,6 @@ class WebdavStorage implements Storage {
   }
 
   async #makeParents(key: string, what: string): Promise<void> {
-    await this.#checkRoot();
     const parents = key.split('/').slice(0, -1);
     for (const index of parents.keys()) {
       await this.#client.makeCollection(`/${parents.slice(0, index + 1).join('/')}/`, what);
@@ -149,7 +152,8 @@ class WebdavStorage implements Storage {
 
   async #checkRoot(): Promise<void> {
     const root = await this.#client.find('/', `cannot reach ${this.location}`);
-    if (root !== null) return;
+    this.#isThere = root !== null;
+    if (this.#isThere) return;
     throw new ClawbackError('UNAVAILABLE', `the collection ${this.location} is not there`, {
       hint: 'see whether the path is right; or, if it is new, make that folder on the server',
     });

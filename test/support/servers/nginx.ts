@@ -6,7 +6,7 @@ import { startDaemon } from './daemon.ts';
 import type { DavServer } from './dav-server.ts';
 
 const USER = 'clawback';
-const PASSWORD = 'correct horse battery';
+const PASSWORD = 'correct-horse-battery';
 
 /** Debian's nginx with the extended DAV module on loopback, Basic authentication. */
 export async function startNginx(): Promise<DavServer> {
