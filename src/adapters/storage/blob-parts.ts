@@ -60,17 +60,17 @@ export async function sendInParts(body: Blob, sending: PartSending): Promise<voi
   if (failures.length > 0) throw failures[0];
 }
 
-async function again(
-  attempt: () => Promise<void>,
+/** Tries a request again that failed in passing, a few times; for a part, and for what begins and ends an upload of parts. */
+export async function again<T>(
+  attempt: () => Promise<T>,
   isPassing: (error: unknown) => boolean,
-  signal: AbortSignal,
-): Promise<void> {
+  signal: AbortSignal | undefined,
+): Promise<T> {
   for (let failures = 0; ; failures++) {
     try {
-      await attempt();
-      return;
+      return await attempt();
     } catch (error) {
-      if (signal.aborted || failures === RETRIES || !isPassing(error)) throw error;
+      if (signal?.aborted === true || failures === RETRIES || !isPassing(error)) throw error;
     }
     await sleep(2 ** failures * 300 * (0.5 + Math.random()), undefined, { signal });
   }

@@ -28,6 +28,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   QuotaExceeded: { code: 'NO_SPACE', hint: 'raise the quota of the user or the bucket, or prune' },
   XMinioStorageFull: { code: 'NO_SPACE', hint: 'free some space on the server, or prune' },
   SlowDown: { code: 'UNAVAILABLE' },
+  // The answer to its completion was lost: the object is there, which a second attempt finds.
+  NoSuchUpload: { code: 'UNAVAILABLE' },
   RequestTimeout: { code: 'UNAVAILABLE' },
   TimeoutError: { code: 'UNAVAILABLE' },
   BadDigest: { code: 'UNAVAILABLE', hint: 'what arrived was not what was sent: the line damages data' },

@@ -8,7 +8,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { ClawbackError } from '../../ports/errors.ts';
-import { fitsOnePart, sendInParts } from './blob-parts.ts';
+import { again, fitsOnePart, sendInParts } from './blob-parts.ts';
 import { isNotImplemented, isPassing } from './s3-errors.ts';
 
 const MOST_PARTS = 10_000;
@@ -52,7 +52,8 @@ async function uploadParts(client: S3Client, task: S3Upload): Promise<void> {
   const { bucket, name, signal } = task;
   const target = { Bucket: bucket, Key: name };
   await refuseExisting(client, task);
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand(target), optionsOf(signal));
+  const begin = () => client.send(new CreateMultipartUploadCommand(target), optionsOf(signal));
+  const { UploadId } = await again(begin, isPassing, signal);
   try {
     const parts: { PartNumber: number; ETag: string | undefined }[] = [];
     await sendInParts(task.body, {
@@ -67,7 +68,8 @@ async function uploadParts(client: S3Client, task: S3Upload): Promise<void> {
     });
     const Parts = parts.sort((a, b) => a.PartNumber - b.PartNumber);
     const whole = { ...target, UploadId, MultipartUpload: { Parts }, IfNoneMatch: '*' };
-    await client.send(new CompleteMultipartUploadCommand(whole), optionsOf(signal));
+    const end = () => client.send(new CompleteMultipartUploadCommand(whole), optionsOf(signal));
+    await again(end, isPassing, signal);
   } catch (error) {
     // Parts that belong to no object are stored, and paid for, until somebody removes them.
     await client.send(new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
@@ -78,7 +80,7 @@ async function uploadParts(client: S3Client, task: S3Upload): Promise<void> {
 /** By a listing, since credentials that may only put and list cannot ask for the object itself. */
 async function refuseExisting(client: S3Client, { bucket, name, signal }: S3Upload): Promise<void> {
   const look = new ListObjectsV2Command({ Bucket: bucket, Prefix: name, MaxKeys: 1 });
-  const { Contents = [] } = await client.send(look, optionsOf(signal));
+  const { Contents = [] } = await again(() => client.send(look, optionsOf(signal)), isPassing, signal);
   if (Contents.some(({ Key }) => Key === name)) throw new ClawbackError('EXISTS', `${name} is already there`);
 }
 
