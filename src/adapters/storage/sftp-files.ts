@@ -70,6 +70,19 @@ export class SftpFiles {
     }
   }
 
+  /** Removes a directory; false if that cannot be, because something is in it, or it is gone. */
+  async removeDirectory(path: string): Promise<boolean> {
+    try {
+      await this.session.call<undefined>((sftp, done) => {
+        sftp.rmdir(path, done);
+      }, this.signal);
+      return true;
+    } catch (error) {
+      if (isStatus(error, STATUS.FAILURE) || isStatus(error, STATUS.NO_SUCH_FILE)) return false;
+      throw error;
+    }
+  }
+
   /** Makes the bytes of an open file survive a power failure, where the server knows how. */
   async sync(handle: Buffer): Promise<void> {
     await this.session.call<undefined>((sftp, done) => {

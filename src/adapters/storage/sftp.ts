@@ -104,6 +104,7 @@ class SftpStorage implements Storage {
       await files.unlink(path).catch((error: unknown) => {
         if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
       });
+      await this.#removeEmpty(key.split('/').slice(0, -1), files);
     });
   }
 
@@ -140,6 +141,13 @@ class SftpStorage implements Storage {
       const directory = this.#pathOf(parents.slice(0, index + 1).join('/'));
       if ((await files.find(directory)) === null) await files.makeDirectory(directory);
     }
+  }
+
+  /** Removes a directory and those above it, as far as nothing is in them. */
+  async #removeEmpty(parents: readonly string[], files: SftpFiles): Promise<void> {
+    if (parents.length === 0) return;
+    const isGone = await files.removeDirectory(this.#pathOf(parents.join('/')));
+    if (isGone) await this.#removeEmpty(parents.slice(0, -1), files);
   }
 
   /** Removes what a killed put left behind long ago. */
