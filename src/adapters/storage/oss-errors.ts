@@ -27,21 +27,31 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   UploadTrafficRateLimitExceeded: { code: 'UNAVAILABLE' },
 };
 
+/** The right that each request needs. */
+export type OssAction = 'oss:PutObject' | 'oss:GetObject' | 'oss:ListObjects' | 'oss:DeleteObject';
+
+export interface OssAttempt {
+  /** Such as `cannot store KEY in LOCATION`. */
+  readonly what: string;
+  readonly action: OssAction;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** What a failed request means to the storage contract. */
-export function ossError(error: unknown, what: string, signal: AbortSignal | undefined): ClawbackError {
+export function ossError(error: unknown, { what, action, signal }: OssAttempt): ClawbackError {
   if (signal?.aborted === true) return new ClawbackError('ABORTED', 'interrupted', { cause: error });
   const cause = transportError(error);
   if (cause instanceof ClawbackError) {
     return new ClawbackError(cause.code, `${what}: ${cause.message}`, { cause, ...hintOf(cause) });
   }
-  const meaning = meaningOf(cause);
+  const meaning = meaningOf(cause, action);
   const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
   return new ClawbackError(meaning.code, `${what}: ${reason}`, { cause, ...hintOf(meaning) });
 }
 
 /** True if trying again may help. */
 export function isPassing(error: unknown): boolean {
-  return ossError(error, '', undefined).code === 'UNAVAILABLE';
+  return ossError(error, { what: '', action: 'oss:PutObject', signal: undefined }).code === 'UNAVAILABLE';
 }
 
 /** ali-oss hides what its transport rejects with in `res` of an error that says "Unknow error". */
@@ -49,16 +59,14 @@ function transportError(error: unknown): unknown {
   return error instanceof Error && 'res' in error && error.res instanceof Error ? error.res : error;
 }
 
-function meaningOf(error: unknown): Meaning {
+function meaningOf(error: unknown, action: OssAction): Meaning {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return { code: 'FAILED' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = MEANINGS[code];
   if (known !== undefined) return known;
   if (/region/i.test(error.message)) return { code: 'FAILED', hint: 'set ?region= to the region of the bucket' };
   if (error.status === 403) {
-    const action = /\boss:[A-Za-z]+/.exec(error.message)?.[0];
-    const right = action === undefined ? 'rights' : `the right to ${action}`;
-    return { code: 'DENIED', hint: `grant the user ${right} on the bucket; docs/storage.md names the least that does` };
+    return { code: 'DENIED', hint: `grant ${action}; docs/storage.md names the least rights that do` };
   }
   return { code: error.status >= 500 || error.status === 429 ? 'UNAVAILABLE' : 'FAILED' };
 }

@@ -4,7 +4,7 @@ import { ClawbackError } from '../../ports/errors.ts';
 import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
 import { ossCredentials } from './oss-credentials.ts';
-import { ossError } from './oss-errors.ts';
+import { type OssAttempt, ossError } from './oss-errors.ts';
 import { type OssContext, ossTransport } from './oss-transport.ts';
 import { upload } from './oss-upload.ts';
 import { wholeBody } from './whole-body.ts';
@@ -77,12 +77,12 @@ class OssStorage implements Storage {
     try {
       await upload(this.#client, { name: objectName(this.#prefix, key), body, signal });
     } catch (error) {
-      throw ossError(error, `cannot store ${key} in ${this.location}`, signal);
+      throw ossError(error, { what: `cannot store ${key} in ${this.location}`, action: 'oss:PutObject', signal });
     }
   }
 
   async get(key: string, { range, signal }: GetOptions = {}): Promise<AsyncIterable<Uint8Array>> {
-    const what = `cannot read ${key} from ${this.location}`;
+    const attempt: OssAttempt = { what: `cannot read ${key} from ${this.location}`, action: 'oss:GetObject', signal };
     const ctx: OssContext = { signal };
     try {
       const name = objectName(this.#prefix, key);
@@ -91,10 +91,10 @@ class OssStorage implements Storage {
         return nothing();
       }
       const { stream } = await this.#client.getStream(name, { headers: rangeHeaders(range), ctx });
-      return this.#reading(stream as Response, what, signal);
+      return this.#reading(stream as Response, attempt);
     } catch (error) {
       if (isPastEnd(error)) return nothing();
-      throw ossError(error, what, signal);
+      throw ossError(error, attempt);
     }
   }
 
@@ -114,7 +114,7 @@ class OssStorage implements Storage {
     try {
       await this.#client.delete(objectName(this.#prefix, key), { ctx: { signal } satisfies OssContext });
     } catch (error) {
-      throw ossError(error, `cannot delete ${key} from ${this.location}`, signal);
+      throw ossError(error, { what: `cannot delete ${key} from ${this.location}`, action: 'oss:DeleteObject', signal });
     }
   }
 
@@ -127,16 +127,16 @@ class OssStorage implements Storage {
       };
       return await this.#client.listV2(query, { ctx: { signal } satisfies OssContext });
     } catch (error) {
-      throw ossError(error, `cannot list ${this.location}`, signal);
+      throw ossError(error, { what: `cannot list ${this.location}`, action: 'oss:ListObjects', signal });
     }
   }
 
-  async *#reading(response: Response, what: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async *#reading(response: Response, attempt: OssAttempt): AsyncGenerator<Uint8Array> {
     try {
       const expected = Number(response.headers.get('content-length'));
       yield* wholeBody(response.body, { expected, patience: this.#patience });
     } catch (error) {
-      throw ossError(error, what, signal);
+      throw ossError(error, attempt);
     }
   }
 }

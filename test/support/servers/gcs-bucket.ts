@@ -27,10 +27,12 @@ export interface GcsInsert {
 export class GcsBucket {
   readonly name: string;
   readonly objects = new Map<string, GcsObject>();
+  readonly #origin: string;
   #generation = 1_700_000_000_000_000;
 
-  constructor(name: string) {
+  constructor(name: string, origin: string) {
     this.name = name;
+    this.#origin = origin;
   }
 
   /** Refuses what the service refuses before it takes a byte; and again when the last byte is there. */
@@ -66,6 +68,7 @@ export class GcsBucket {
       contentType: 'application/octet-stream',
       ...claims,
       id: `${this.name}/${key}/${generation}`,
+      mediaLink: `${this.#origin}/download/storage/v1/b/${this.name}/o/${encodeURIComponent(key)}?alt=media`,
       name: key,
       bucket: this.name,
       generation,

@@ -21,9 +21,11 @@ interface Session {
 export class GcsUploads {
   readonly #sessions = new Map<string, Session>();
   readonly #origin: () => string;
+  readonly #buckets: ReadonlyMap<string, GcsBucket>;
 
-  constructor(origin: () => string) {
+  constructor(origin: () => string, buckets: ReadonlyMap<string, GcsBucket>) {
     this.#origin = origin;
+    this.#buckets = buckets;
   }
 
   /** How many resumable uploads were started and neither finished nor given up. */
@@ -64,6 +66,9 @@ export class GcsUploads {
       this.#sessions.delete(id);
       response.writeHead(499, { 'content-length': 0 }).end();
       return;
+    }
+    if (this.#buckets.get(session.bucket.name) !== session.bucket) {
+      throw new GcsError(404, 'notFound', 'The specified bucket does not exist.');
     }
     if (session.done === undefined && !take(session, body, request.headers)) {
       const size = sizeOf(session.pieces);

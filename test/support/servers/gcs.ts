@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ALL_PERMISSIONS, demand, GcsAccess, type GcsPermission } from './gcs-access.ts';
-import { type GcsBucket } from './gcs-bucket.ts';
+import { GcsBucket } from './gcs-bucket.ts';
 import { GcsError, sendGcsError, sendJson } from './gcs-error.ts';
 import { listPage } from './gcs-list.ts';
 import { GcsUploads } from './gcs-uploads.ts';
@@ -12,6 +12,7 @@ export interface Gcs extends Loopback {
   readonly access: GcsAccess;
   readonly uploads: GcsUploads;
   readonly buckets: Map<string, GcsBucket>;
+  makeBucket(name: string): GcsBucket;
   /**
    * Writes a credential file, of workload identity federation, that Google's libraries exchange for a token here.
    *
@@ -28,7 +29,7 @@ export interface Gcs extends Loopback {
 export async function startGcs(): Promise<Gcs> {
   const buckets = new Map<string, GcsBucket>();
   const access = new GcsAccess();
-  const uploads = new GcsUploads(() => server.origin);
+  const uploads = new GcsUploads(() => server.origin, buckets);
   const server = await loopback(async (exchange) => {
     try {
       await route(exchange, { buckets, access, uploads });
@@ -43,6 +44,11 @@ export async function startGcs(): Promise<Gcs> {
     access,
     uploads,
     buckets,
+    makeBucket(name) {
+      const bucket = new GcsBucket(name, server.origin);
+      buckets.set(name, bucket);
+      return bucket;
+    },
     async credentials(directory, permissions = ALL_PERMISSIONS) {
       const name = crypto.randomUUID();
       const source = join(directory, `${name}.token`);

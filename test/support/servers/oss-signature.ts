@@ -20,8 +20,8 @@ export interface OssKey {
  */
 export function checkSignature(
   request: IncomingMessage,
-  target: { readonly bucket: string; readonly key: string; readonly region: string },
-  keys: readonly OssKey[],
+  target: { readonly bucket: string; readonly key: string },
+  { region, now, keys }: { readonly region: string; readonly now: number; readonly keys: readonly OssKey[] },
 ): OssKey {
   const { authorization = '', 'x-oss-date': date } = request.headers;
   const fields = /^OSS4-HMAC-SHA256 Credential=([^,]+),(?:\s*AdditionalHeaders=([^,]*),)?\s*Signature=([0-9a-f]{64})$/;
@@ -29,25 +29,25 @@ export function checkSignature(
   if (credential === undefined || typeof date !== 'string') {
     throw new OssError(403, 'AccessDenied', 'The request is not signed with OSS4-HMAC-SHA256.');
   }
-  const [id, day, region, product, terminator] = credential.split('/');
+  const [id, day, ...rest] = credential.split('/');
   const key = keys.find((known) => known.id === id);
   if (key === undefined) {
     throw new OssError(403, 'InvalidAccessKeyId', 'The OSS Access Key Id you provided does not exist in our records.');
   }
-  const scope = [day, target.region, 'oss', 'aliyun_v4_request'].join('/');
-  if ([day, region, product, terminator].join('/') !== scope || !date.startsWith(day ?? '-')) {
+  const scope = [day, region, 'oss', 'aliyun_v4_request'].join('/');
+  if ([day, ...rest].join('/') !== scope || !date.startsWith(day ?? '-')) {
     throw new OssError(400, 'InvalidArgument', 'Invalid signing region in Authorization header.', {
       ArgumentName: 'region',
-      ArgumentValue: region ?? '',
+      ArgumentValue: rest[0] ?? '',
     });
   }
-  checkClock(date);
+  checkClock(date, now);
   if (key.token !== undefined && request.headers['x-oss-security-token'] !== key.token) {
     throw new OssError(403, 'InvalidAccessKeyId', 'The security token you provided is invalid.');
   }
   const canonical = canonicalRequest(request, target, additional);
   const text = ['OSS4-HMAC-SHA256', date, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
-  const signing = [day ?? '', target.region, 'oss', 'aliyun_v4_request'].reduce<Buffer>(
+  const signing = [day ?? '', region, 'oss', 'aliyun_v4_request'].reduce<Buffer>(
     (secret, word) => createHmac('sha256', secret).update(word).digest(),
     Buffer.from(`aliyun_v4${key.secret}`),
   );
@@ -63,9 +63,9 @@ export function checkSignature(
   return key;
 }
 
-function checkClock(date: string): void {
+function checkClock(date: string, now: number): void {
   const time = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  if (!(Math.abs(time - Date.now()) <= SKEW_MS)) {
+  if (!(Math.abs(time - now) <= SKEW_MS)) {
     const message = 'The difference between the request time and the current time is too large.';
     throw new OssError(403, 'RequestTimeTooSkewed', message);
   }

@@ -1,7 +1,7 @@
 import { type IncomingMessage } from 'node:http';
 import { bodyOf, sendBlob } from './http-bodies.ts';
 import { type Exchange, loopback, type Loopback } from './loopback.ts';
-import { type OssBucket } from './oss-bucket.ts';
+import { OssBucket } from './oss-bucket.ts';
 import { OssError, sendOssError, sendXml, xmlOf } from './oss-error.ts';
 import { listObjects, listUploads } from './oss-list.ts';
 import { checkSignature, type OssKey } from './oss-signature.ts';
@@ -18,6 +18,9 @@ export type OssAction =
 
 export interface Oss extends Loopback {
   readonly buckets: Map<string, OssBucket>;
+  makeBucket(name: string): OssBucket;
+  /** Milliseconds that the service's clock is ahead of this one. */
+  readonly clock: { ahead: number };
   /** A key that may do these things, or everything. */
   key(actions?: readonly OssAction[], options?: { readonly token?: string }): OssKey;
 }
@@ -29,9 +32,10 @@ export interface Oss extends Loopback {
 export async function startOss(): Promise<Oss> {
   const buckets = new Map<string, OssBucket>();
   const keys = new Map<OssKey, readonly OssAction[] | undefined>();
+  const clock = { ahead: 0 };
   const server = await loopback(async (exchange) => {
     try {
-      await serve(exchange, { buckets, keys });
+      await serve(exchange, { buckets, keys, clock });
     } catch (error) {
       if (!(error instanceof OssError)) throw error;
       exchange.request.resume();
@@ -41,6 +45,12 @@ export async function startOss(): Promise<Oss> {
   return {
     ...server,
     buckets,
+    clock,
+    makeBucket(name) {
+      const bucket = new OssBucket(name);
+      buckets.set(name, bucket);
+      return bucket;
+    },
     key(actions, { token } = {}) {
       const key = {
         id: `LTAI${crypto.randomUUID().slice(0, 8)}`,
@@ -64,29 +74,23 @@ async function serve(
   known: {
     readonly buckets: ReadonlyMap<string, OssBucket>;
     readonly keys: ReadonlyMap<OssKey, readonly OssAction[] | undefined>;
+    readonly clock: { readonly ahead: number };
   },
 ): Promise<void> {
   const { request, url } = exchange;
   const [, bucketName = '', ...names] = url.pathname.split('/').map(decodeURIComponent);
   const key = names.join('/');
-  const signer = checkSignature(request, { bucket: bucketName, key, region: OSS_REGION }, [...known.keys.keys()]);
+  const service = { region: OSS_REGION, now: Date.now() + known.clock.ahead, keys: [...known.keys.keys()] };
+  const signer = checkSignature(request, { bucket: bucketName, key }, service);
   const bucket = known.buckets.get(bucketName);
   if (bucket === undefined) {
     throw new OssError(404, 'NoSuchBucket', 'The specified bucket does not exist.', { BucketName: bucketName });
   }
   const allowed = known.keys.get(signer);
   const demand = (action: OssAction): void => {
-    if (allowed?.includes(action) === false) {
-      throw new OssError(
-        403,
-        'AccessDenied',
-        `You have no right to access this object because of the policy: ${action}.`,
-        {
-          EC: '0003-00000001',
-          AuthAction: action,
-        },
-      );
-    }
+    if (allowed?.includes(action) !== false) return;
+    const message = 'You have no right to access this object because of bucket acl.';
+    throw new OssError(403, 'AccessDenied', message, { EC: '0003-00000001' });
   };
   const place = { bucket, key, demand };
   if (key === '') serveBucket(exchange, place);
