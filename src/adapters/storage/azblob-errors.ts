@@ -1,9 +1,10 @@
 import type { RestError } from '@azure/storage-blob';
 import { ClawbackError, type ErrorCode } from '../../ports/errors.ts';
+import { leanCause } from './lean-cause.ts';
 import { retryAfter } from './retry-after.ts';
 
-/** What was tried, in the words of a shared access signature's permissions. */
-export type AzblobPermission = 'create' | 'read' | 'list' | 'delete';
+/** What was tried, in the words of a shared access signature's permissions; the blocks of a large blob are written. */
+export type AzblobPermission = 'create and write' | 'read' | 'list' | 'delete';
 
 export interface AzblobAttempt {
   readonly what: string;
@@ -38,13 +39,13 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** What a failed request means to the storage contract. */
 export function azblobError(error: unknown, { what, permission, signal }: AzblobAttempt): ClawbackError {
-  if (signal?.aborted === true) return new ClawbackError('ABORTED', 'interrupted', { cause: error });
+  if (signal?.aborted === true) return new ClawbackError('ABORTED', 'interrupted');
   const { code, hint } = meaningOf(error, permission);
   // Azure adds lines with the number of the request and the time.
   const reason =
     (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim().replace(/\.$/, '') ?? '';
   return new ClawbackError(code, `${what}: ${reason}`, {
-    cause: error,
+    cause: leanCause(error),
     ...(hint !== undefined && { hint }),
     ...waitOf(error),
   });
@@ -52,7 +53,7 @@ export function azblobError(error: unknown, { what, permission, signal }: Azblob
 
 /** True if trying again may help. */
 export function isPassing(error: unknown): boolean {
-  return meaningOf(error, 'create').code === 'UNAVAILABLE';
+  return meaningOf(error, 'create and write').code === 'UNAVAILABLE';
 }
 
 /** True if a range begins past the blob's end. */
@@ -78,10 +79,10 @@ function meaningOf(error: unknown, permission: AzblobPermission): Meaning {
   const status = statusOf(error);
   if (isUnsent(error)) return { code: 'UNAVAILABLE', hint: 'see whether the storage can be reached from this host' };
   if (status === 401 || status === 403) {
-    return {
-      code: 'DENIED',
-      hint: `grant the permission "${permission}" on the container; docs/storage.md names the least that does`,
-    };
+    // Azure says this in several codes, Azurite in another.
+    if (error instanceof Error && /failed to authenticate/i.test(error.message))
+      return { code: 'DENIED', hint: CREDENTIALS };
+    return { code: 'DENIED', hint: `grant the right to ${permission}; docs/storage.md names the least rights that do` };
   }
   if (status === 404) return { code: 'NOT_FOUND' };
   return { code: status === 408 || status === 429 || status >= 500 ? 'UNAVAILABLE' : 'FAILED' };

@@ -60,7 +60,11 @@ class AzblobStorage implements Storage {
       const blob = this.#container.getBlockBlobClient(objectName(this.#prefix, key));
       await upload(blob, { body, signal, patience: this.#patience });
     } catch (error) {
-      throw azblobError(error, { what: `cannot store ${key} in ${this.location}`, permission: 'create', signal });
+      throw azblobError(error, {
+        what: `cannot store ${key} in ${this.location}`,
+        permission: 'create and write',
+        signal,
+      });
     }
   }
 
@@ -129,10 +133,7 @@ async function* reading(
     yield* wholeBody(bytes, { expected, patience });
   } catch (error) {
     // The SDK has asked again, several times, for what was missing.
-    throw azblobError(
-      isLoss(error) ? new ClawbackError('UNAVAILABLE', 'lost the connection', { cause: error }) : error,
-      attempt,
-    );
+    throw azblobError(isLoss(error) ? new ClawbackError('UNAVAILABLE', 'lost the connection') : error, attempt);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ClawbackError, type StorageErrorCode, systemCode } from '../../ports/errors.ts';
+import { leanCause } from './lean-cause.ts';
 
 /** An answer of Google Cloud Storage that is not the one hoped for. */
 export class GsRefusal extends Error {
@@ -48,10 +49,11 @@ export function gsError(error: unknown, what: string, signal: AbortSignal | unde
 export function loginError(error: unknown): unknown {
   if (error instanceof ClawbackError || !(error instanceof Error)) return error;
   const reason = error.message.split('\n')[0] ?? '';
-  if (isUnanswered(error)) return new ClawbackError('UNAVAILABLE', `cannot get a token: ${reason}`, { cause: error });
+  if (isUnanswered(error))
+    return new ClawbackError('UNAVAILABLE', `cannot get a token: ${reason}`, { cause: leanCause(error) });
   const isLate = /reasonable timeframe|invalid_grant.*(?:iat|exp)/i.test(reason);
   return new ClawbackError('DENIED', `no credentials for Google Cloud: ${reason}`, {
-    cause: error,
+    cause: leanCause(error),
     hint: isLate ? 'set the clock of this host' : LOGIN,
   });
 }

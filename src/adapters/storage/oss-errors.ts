@@ -1,4 +1,5 @@
 import { ClawbackError, type StorageErrorCode } from '../../ports/errors.ts';
+import { leanCause } from './lean-cause.ts';
 
 interface Meaning {
   readonly code: StorageErrorCode;
@@ -39,14 +40,14 @@ export interface OssAttempt {
 
 /** What a failed request means to the storage contract. */
 export function ossError(error: unknown, { what, action, signal }: OssAttempt): ClawbackError {
-  if (signal?.aborted === true) return new ClawbackError('ABORTED', 'interrupted', { cause: error });
+  if (signal?.aborted === true) return new ClawbackError('ABORTED', 'interrupted');
   const cause = transportError(error);
   if (cause instanceof ClawbackError) {
     return new ClawbackError(cause.code, `${what}: ${cause.message}`, { cause, ...hintOf(cause) });
   }
   const meaning = meaningOf(cause, action);
   const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
-  return new ClawbackError(meaning.code, `${what}: ${reason}`, { cause, ...hintOf(meaning) });
+  return new ClawbackError(meaning.code, `${what}: ${reason}`, { cause: leanCause(cause), ...hintOf(meaning) });
 }
 
 /** True if trying again may help. */
