@@ -1,7 +1,7 @@
-import { ClawbackError, hasCode } from '../ports/errors.ts';
+import { ClawbackError, STORAGE_CODES } from '../ports/errors.ts';
 import { type Keyring } from './archive/header.ts';
 import { Snapshot } from './archive/snapshot.ts';
-import { storedSource } from './archive/stored.ts';
+import { type ByteSource } from './archive/source.ts';
 import { type Trust } from './archive/trust.ts';
 import { type Destination } from './publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
@@ -18,6 +18,12 @@ export interface Catalog {
   readonly failures: readonly { readonly name: string; readonly error: ClawbackError }[];
 }
 
+/** Those on this host's file system before those behind a network; else in the order of the config. */
+export function nearestFirst(destinations: readonly Destination[]): Destination[] {
+  const isNear = ({ storage }: Destination): boolean => storage.location.startsWith('file:');
+  return [...destinations.filter(isNear), ...destinations.filter((destination) => !isNear(destination))];
+}
+
 /**
  * What all destinations hold together.
  *
@@ -31,9 +37,10 @@ export async function catalog(
 ): Promise<Catalog> {
   const found = new Map<string, HeldSnapshot>();
   const failures: { name: string; error: ClawbackError }[] = [];
-  const listings = await Promise.allSettled(destinations.map((destination) => listOne(destination, instance, signal)));
+  const nearest = nearestFirst(destinations);
+  const listings = await Promise.allSettled(nearest.map((destination) => listOne(destination, instance, signal)));
   for (const [index, listing] of listings.entries()) {
-    const destination = destinations[index];
+    const destination = nearest[index];
     if (destination === undefined) continue;
     if (listing.status === 'rejected') {
       const reason: unknown = listing.reason;
@@ -43,8 +50,13 @@ export async function catalog(
       continue;
     }
     for (const snapshot of listing.value) {
-      const holders = [...(found.get(snapshot.key)?.holders ?? []), destination];
-      found.set(snapshot.key, { ...snapshot, holders });
+      const known = found.get(snapshot.key);
+      // Of two sizes the larger one is the snapshot's: the other object is a part of it.
+      if (known === undefined || known.bytes < snapshot.bytes) {
+        found.set(snapshot.key, { ...snapshot, holders: [destination] });
+      } else if (known.bytes === snapshot.bytes) {
+        found.set(snapshot.key, { ...known, holders: [...known.holders, destination] });
+      }
     }
   }
   const [first] = failures;
@@ -65,19 +77,24 @@ async function listOne(
   return snapshots;
 }
 
-/** Runs `use` with the nearest holder of a snapshot; with the next one if it cannot be reached or lacks it after all. */
+/** Runs `use` with the nearest holder of a snapshot; all of it again with the next one if it cannot be reached or lacks it. */
 export async function withHolder<T>(snapshot: HeldSnapshot, use: (holder: Destination) => Promise<T>): Promise<T> {
   let failure: unknown = new ClawbackError('NOT_FOUND', `no destination holds ${snapshot.id}`);
   for (const holder of snapshot.holders) {
     try {
       return await use(holder);
     } catch (error) {
-      const isAway = hasCode(error, 'UNAVAILABLE') || hasCode(error, 'NOT_FOUND') || hasCode(error, 'DENIED');
-      if (!isAway) throw error;
+      if (!isAway(error)) throw error;
       failure = error;
     }
   }
   throw failure;
+}
+
+/** True for what a storage rejects with when another one may still give the bytes. */
+export function isAway(error: unknown): error is ClawbackError {
+  const codes: readonly string[] = STORAGE_CODES;
+  return error instanceof ClawbackError && codes.includes(error.code) && error.code !== 'ABORTED';
 }
 
 /**
@@ -87,10 +104,10 @@ export async function withHolder<T>(snapshot: HeldSnapshot, use: (holder: Destin
  */
 export async function openHeld(
   stored: StoredSnapshot,
-  { storage }: Destination,
-  reading: { readonly keyring: Keyring; readonly trust: Trust; readonly signal: AbortSignal },
+  source: ByteSource & { readonly size: number },
+  { keyring, trust }: { readonly keyring: Keyring; readonly trust: Trust },
 ): Promise<Snapshot> {
-  const snapshot = await Snapshot.open(storedSource(storage, stored, reading.signal), reading.keyring, reading.trust);
+  const snapshot = await Snapshot.open(source, keyring, trust);
   const { instance, createdAt } = snapshot.manifest;
   if (instance !== stored.instance || createdAt !== stored.createdAt) {
     throw new ClawbackError(

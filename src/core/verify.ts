@@ -36,7 +36,8 @@ export async function verify(snapshot: HeldSnapshot, reading: VerifyReading): Pr
   if (keyring === null) return verifyDigest(snapshot, reading);
   return withHolder(snapshot, async (holder) => {
     try {
-      const opened = await openHeld(snapshot, holder, { ...reading, keyring });
+      const source = storedSource(holder.storage, snapshot, reading.signal);
+      const opened = await openHeld(snapshot, source, { ...reading, keyring });
       const entries = await opened.entries();
       const pass = passThrough(opened, { digest16: snapshot.digest16, entries, onRead: reading.onRead });
       for await (const { content } of pass) await drain(content);
