@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sftpStorage } from '../../src/adapters/storage/sftp.ts';
+import { checkStorage } from '../../src/core/storage-check.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import { type Sshd, startSshd } from '../support/servers/sshd.ts';
 import { tcpRelay } from '../support/servers/tcp-relay.ts';
@@ -221,6 +222,25 @@ describe('sftp:// on a server in trouble', { timeout: 30_000 }, () => {
     expect(keys).toEqual(['a/photo one.jpg', 'a/x']);
   });
 });
+
+test('a server that lets put and list alone is fit for backups', { timeout: 30_000 }, async () => {
+  await using vault = await startSshd(['read', 'remove', 'rmdir', 'symlink', 'setstat', 'fsetstat', 'posix-rename']);
+  const url = new URL(`sftp://${vault.user}@127.0.0.1:${vault.port}${await vault.directory()}`);
+  const storage = sftpStorage(url, { env: {}, home: vault.home });
+  const ports = { now: () => performance.now(), onStep: () => undefined };
+  const report = await checkStorage(storage, ports, new AbortController().signal);
+  const refused = report.steps.filter(({ status }) => status !== 'ok').map(({ id, status }) => [id, status]);
+  expect(refused).toEqual(['read', 'range', 'delete'].map((id) => [id, 'warn']));
+});
+
+test.each(['sftp://user:secret@host/path', 'sftp://host/path?key=x'])(
+  '%s is refused, and the secret not said again',
+  (text) => {
+    const open = (): Storage => sftpStorage(new URL(text), { env: {}, home: '/' });
+    expect(open).toThrow(expect.objectContaining({ code: 'CONFIG' }) as Error);
+    expect(open).toThrow(/^((?!secret).)*$/);
+  },
+);
 
 test('a process that used sftp:// ends by itself, at once', { timeout: 30_000 }, async () => {
   const path = await sshd.directory();

@@ -3,6 +3,7 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webdavStorage } from '../../src/adapters/storage/webdav.ts';
+import { checkStorage } from '../../src/core/storage-check.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import { startApache } from '../support/servers/apache.ts';
 import { type DavServer, freshCollection } from '../support/servers/dav-server.ts';
@@ -38,6 +39,7 @@ storageContract('webdav:// on Apache', () => fresh(apache));
 storageContract('webdav:// on nginx', () => fresh(nginx));
 
 const MiB = 1024 * 1024;
+const NEVER = new AbortController().signal;
 
 async function through(relay: Loopback, path: string, patience?: number): Promise<Storage> {
   const url = new URL(`${relay.origin.replace('http:', 'webdav:')}/${path}`);
@@ -47,6 +49,15 @@ async function through(relay: Loopback, path: string, patience?: number): Promis
     patience === undefined ? {} : { patience },
   );
 }
+
+test.each(['webdavs://user:secret@host/path', 'webdav://host/path?user=x'])(
+  '%s is refused, and the secret is not said again',
+  async (text) => {
+    const opening = webdavStorage(new URL(text), { env: {}, home: '/nonexistent' });
+    await expect(opening).rejects.toMatchObject({ code: 'CONFIG' });
+    await expect(opening).rejects.toThrow(/^((?!secret).)*$/);
+  },
+);
 
 describe('webdav:// in trouble', { timeout: 30_000 }, () => {
   test.each(['Apache', 'nginx'])('a wrong password is DENIED by %s, and is not repeated', async (which) => {
@@ -90,6 +101,18 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
     const storage = await webdavStorage(url, { env: apache.environment, home: '/nonexistent' });
     await expect(storage.put('a', new Blob(['x']))).rejects.toMatchObject({ code: 'DENIED' });
     expect(await Array.fromAsync(storage.list(''))).toEqual([]);
+  });
+
+  test('a server that lets put and list alone is fit for backups, and nothing is left beside the objects', async () => {
+    await mkdir(join(apache.root, 'vault'));
+    await stock('chown', ['www-data', join(apache.root, 'vault')]);
+    const url = new URL(`webdav://127.0.0.1:${apache.port}/vault`);
+    const storage = await webdavStorage(url, { env: apache.environment, home: '/nonexistent' });
+    const report = await checkStorage(storage, { now: () => performance.now(), onStep: () => undefined }, NEVER);
+    const refused = report.steps.filter(({ status }) => status !== 'ok').map(({ id, status }) => [id, status]);
+    expect(refused).toEqual(['read', 'range', 'delete'].map((id) => [id, 'warn']));
+    const names = await readdir(join(apache.root, 'vault'), { recursive: true });
+    expect(names.filter((name) => name.includes('.clawback-'))).toEqual([]);
   });
 
   test('an upload larger than the server takes is NO_SPACE, and names the setting', async () => {

@@ -1,5 +1,6 @@
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
 import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import { checkLocation } from './plain-location.ts';
 import { Rclone } from './rclone-process.ts';
 
 /** Half written objects: hidden from `list`, and removed by a later put once nobody can be writing them any more. */
@@ -15,6 +16,7 @@ const PART_LIFETIME = '24h';
  * @throws ClawbackError `CONFIG` if there is no rclone, or if options stand in the location, where passwords might be.
  */
 export async function rcloneStorage(url: URL, env: Readonly<Record<string, string | undefined>>): Promise<Storage> {
+  checkLocation(url, []);
   const base = decodeURIComponent(url.pathname);
   if (base.startsWith(':') || /^[^:/]*,/.test(base)) {
     throw new ClawbackError('CONFIG', 'an rclone location names a remote and a path, and no options', {

@@ -1,5 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import { checkLocation } from './plain-location.ts';
 import { SftpConnection } from './sftp-connection.ts';
 import { isStatus, sftpError, STATUS } from './sftp-errors.ts';
 import { SftpFiles } from './sftp-files.ts';
@@ -19,8 +20,11 @@ export interface SftpOptions {
 /**
  * A directory on an SSH server: `sftp://user@host:port/absolute/path`, or `/~/path` for one below the home directory there.
  * It must exist. `?identity=FILE` names the private key to log in with.
+ *
+ * @throws ClawbackError `CONFIG` if the URL holds a password, or another option.
  */
 export function sftpStorage(url: URL, from: SftpHost, { patience = PATIENCE_MS }: SftpOptions = {}): Storage {
+  checkLocation(url, ['identity']);
   const names = [decodeURIComponent(url.username), from.env['USER'], from.env['LOGNAME']];
   const target = {
     host: url.hostname.replace(/^\[|\]$/g, ''),

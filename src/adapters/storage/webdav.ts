@@ -1,5 +1,6 @@
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
 import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import { checkLocation } from './plain-location.ts';
 import { statusOf } from './webdav-errors.ts';
 import type { WebdavClient } from './webdav-client.ts';
 import { webdavClient, type WebdavHost } from './webdav-login.ts';
@@ -16,12 +17,17 @@ export interface WebdavOptions {
   readonly patience?: number;
 }
 
-/** A collection on a WebDAV server: `webdavs://host/path`, or `webdav://` for plain HTTP. It must exist. */
+/**
+ * A collection on a WebDAV server: `webdavs://host/path`, or `webdav://` for plain HTTP. It must exist.
+ *
+ * @throws ClawbackError `CONFIG` if the URL holds a password, or options.
+ */
 export async function webdavStorage(
   url: URL,
   host: WebdavHost,
   { patience = PATIENCE_MS }: WebdavOptions = {},
 ): Promise<Storage> {
+  checkLocation(url, []);
   const user = url.username === '' ? '' : `${url.username}@`;
   return new WebdavStorage(
     `${url.protocol}//${user}${url.host}${url.pathname}`,

@@ -24,8 +24,12 @@ export interface Sshd extends AsyncDisposable {
   mount(directory: string, options: string): Promise<AsyncDisposable & { remount(options: string): Promise<void> }>;
 }
 
-/** Debian's OpenSSH server on loopback, SFTP alone. */
-export async function startSshd(): Promise<Sshd> {
+/**
+ * Debian's OpenSSH server on loopback, SFTP alone.
+ *
+ * @param denied requests that it refuses, as `internal-sftp -P` takes them.
+ */
+export async function startSshd(denied: readonly string[] = []): Promise<Sshd> {
   const place = await temporaryDirectory();
   const at = (...names: string[]): string => join(place.path, ...names);
   await chmod(place.path, 0o755);
@@ -54,7 +58,7 @@ export async function startSshd(): Promise<Sshd> {
       'PasswordAuthentication yes',
       'MaxStartups 100',
       'Subsystem sftp internal-sftp',
-      'ForceCommand internal-sftp',
+      `ForceCommand internal-sftp${denied.length === 0 ? '' : ` -P ${denied.join(',')}`}`,
       '',
     ].join('\n'),
   );
