@@ -12,6 +12,7 @@ import { type Storage } from '../../src/ports/storage.ts';
 import { type Azurite, startAzurite } from '../support/servers/azurite.ts';
 import { type Loopback } from '../support/servers/loopback.ts';
 import { relayTo } from '../support/servers/relay.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
 
@@ -182,3 +183,11 @@ test('azblob:// lists what others put there too, and no folders', async () => {
   await expect(storage.put('a/theirs', new Blob(['mine']))).rejects.toMatchObject({ code: 'EXISTS' });
   await expect(storage.put('odd key', new Blob(['mine']))).rejects.toMatchObject({ code: 'FAILED' });
 });
+
+test('azblob:// sends 300 MiB up and down in less than 250 MiB of memory', async () => {
+  const { account, key, endpoint } = azurite;
+  const url = `azblob://snapshots/${crypto.randomUUID()}?account=${account}&endpoint=${endpoint}`;
+  const { isWhole, peak } = await transferred(url, 300, { AZURE_STORAGE_KEY: key });
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * 1024 * 1024);
+}, 60_000);

@@ -12,6 +12,7 @@ import { type Gcs, startGcs } from '../support/servers/gcs.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
 
@@ -181,3 +182,10 @@ describe('gs:// and others agree', () => {
     expect((await rclone('cat', `${remote}/large`)).equals(bytes)).toBe(true);
   });
 });
+
+test('gs:// sends 300 MiB up and down in less than 250 MiB of memory', async () => {
+  const url = `gs://snapshots/${crypto.randomUUID()}?endpoint=${gcs.origin}`;
+  const { isWhole, peak } = await transferred(url, 300, { GOOGLE_APPLICATION_CREDENTIALS: credentials });
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * 1024 * 1024);
+}, 60_000);

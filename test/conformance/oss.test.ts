@@ -6,6 +6,7 @@ import { type Storage } from '../../src/ports/storage.ts';
 import { type OssBucket } from '../support/servers/oss-bucket.ts';
 import { type OssKey } from '../support/servers/oss-signature.ts';
 import { type Oss, OSS_REGION, startOss } from '../support/servers/oss.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
 
@@ -145,3 +146,11 @@ test('oss:// lists 2,600 objects in order, what others put there too, and no fol
   await expect(storage.put('many/00000', new Blob(['mine']))).rejects.toMatchObject({ code: 'EXISTS' });
   await expect(storage.put('odd key', new Blob(['mine']))).rejects.toMatchObject({ code: 'FAILED' });
 });
+
+test('oss:// sends 300 MiB up and down in less than 250 MiB of memory', async () => {
+  const url = `oss://snapshots/${crypto.randomUUID()}?region=${OSS_REGION}&endpoint=${oss.origin}`;
+  const { id, secret } = oss.key();
+  const { isWhole, peak } = await transferred(url, 300, { OSS_ACCESS_KEY_ID: id, OSS_ACCESS_KEY_SECRET: secret });
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * 1024 * 1024);
+}, 60_000);

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ContainerClient } from '@azure/storage-blob';
 import { ClawbackError } from '../../ports/errors.ts';
 import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
@@ -80,7 +80,7 @@ class AzblobStorage implements Storage {
       const response = await bounded(this.#patience, signal, (abortSignal) =>
         blob.download(start, end === undefined ? undefined : end - start, { abortSignal }),
       );
-      return reading(response.readableStreamBody as Readable | undefined, {
+      return reading(response.readableStreamBody as Readable, {
         expected: response.contentLength ?? 0,
         patience: this.#patience,
         attempt,
@@ -121,7 +121,7 @@ class AzblobStorage implements Storage {
 }
 
 async function* reading(
-  body: Readable | undefined,
+  body: Readable,
   {
     expected,
     patience,
@@ -129,8 +129,7 @@ async function* reading(
   }: { readonly expected: number; readonly patience: number; readonly attempt: AzblobAttempt },
 ): AsyncGenerator<Uint8Array> {
   try {
-    const bytes = body === undefined ? null : (Readable.toWeb(body) as ReadableStream<Uint8Array>);
-    yield* wholeBody(bytes, { expected, patience });
+    yield* wholeBody(body, { expected, patience });
   } catch (error) {
     // The SDK has asked again, several times, for what was missing.
     throw azblobError(isLoss(error) ? new ClawbackError('UNAVAILABLE', 'lost the connection') : error, attempt);

@@ -1,7 +1,7 @@
 import type { Storage as GoogleStorage } from '@google-cloud/storage';
 import { GsRefusal, loginError } from './gs-errors.ts';
 import { patiently } from './patience.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { type Answer, patientRequest, type Reply, shortBody } from './patient-request.ts';
 import { retryAfter } from './retry-after.ts';
 
 export interface GsCall {
@@ -10,18 +10,18 @@ export interface GsCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer> | string;
+  readonly body?: Uint8Array;
   readonly signal: AbortSignal | undefined;
 }
 
 export interface GsPart {
   readonly method: 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array;
   readonly signal: AbortSignal | undefined;
 }
 
-/** The JSON API of one bucket, with the credentials that Google's own library finds. */
+/** The JSON API of one bucket, with the credentials that Google's own library finds. Refusals reject with a GsRefusal. */
 export class GsService {
   readonly patience: number;
   readonly #google: GoogleStorage;
@@ -38,50 +38,60 @@ export class GsService {
     this.patience = at.patience;
   }
 
-  call(call: GsCall): Promise<Response> {
-    return this.#authorized('/storage/v1', call);
+  async call(call: GsCall): Promise<Reply> {
+    return this.#read(await this.#send('/storage/v1', call));
   }
 
   /** A call to the address that takes uploads. */
-  upload(call: GsCall): Promise<Response> {
-    return this.#authorized('/upload/storage/v1', call);
+  async upload(call: GsCall): Promise<Reply> {
+    return this.#read(await this.#send('/upload/storage/v1', call));
   }
 
-  /**
-   * A request to the address of a resumable upload, which is itself the permission. Status 308 says that more is wanted.
-   *
-   * @throws GsRefusal if the answer is neither that nor success.
-   */
-  async part(session: URL, part: GsPart): Promise<Response> {
-    const response = await patientFetch(session, { headers: {}, ...part, patience: this.patience });
-    if (!response.ok && response.status !== 308) throw await refusalOf(response);
-    return response;
+  /** A call whose answer is long. */
+  open(call: GsCall): Promise<Answer> {
+    return this.#send('/storage/v1', call);
   }
 
-  async #authorized(api: string, { path, query = {}, ...call }: GsCall): Promise<Response> {
+  /** A request to the address of a resumable upload, which is itself the permission. Status 308 says that more is wanted. */
+  async part(session: URL, part: GsPart): Promise<Reply> {
+    const reply = await this.#read(await patientRequest(session, { headers: {}, ...part, patience: this.patience }));
+    if (!isSuccess(reply) && reply.status !== 308) throw refusalOf(reply);
+    return reply;
+  }
+
+  async #send(api: string, { path, query = {}, ...call }: GsCall): Promise<Answer> {
     const url = new URL(`${this.#endpoint}${api}/b/${encodeURIComponent(this.#bucket)}${path}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     call.signal?.throwIfAborted();
-    const headers = await patiently(this.#google.authClient.getRequestHeaders(url.href), this.patience).catch(
+    const login = await patiently(this.#google.authClient.getRequestHeaders(url.href), this.patience).catch(
       (error: unknown) => {
         throw loginError(error);
       },
     );
-    for (const [name, value] of Object.entries(call.headers ?? {})) headers.set(name, value);
-    const response = await patientFetch(url, { ...call, headers, patience: this.patience });
-    if (!response.ok) throw await refusalOf(response);
-    return response;
+    const headers = { ...Object.fromEntries(login), ...call.headers };
+    const answer = await patientRequest(url, { ...call, headers, patience: this.patience });
+    if (!isSuccess(answer)) throw refusalOf(await this.#read(answer));
+    return answer;
+  }
+
+  async #read(answer: Answer): Promise<Reply> {
+    const { status, headers } = answer;
+    return { status, headers, body: await shortBody(answer, this.patience) };
   }
 }
 
-async function refusalOf(response: Response): Promise<GsRefusal> {
-  const text = await response.text().catch(() => '');
+function isSuccess({ status }: { readonly status: number }): boolean {
+  return status >= 200 && status < 300;
+}
+
+function refusalOf({ status, headers, body }: Reply): GsRefusal {
+  const text = body.toString();
   const { error } = parsed(text);
-  const message = error?.message ?? (text.slice(0, 200) || response.statusText);
+  const message = error?.message ?? (text.slice(0, 200) || `status ${status}`);
   return new GsRefusal(message.replace(/\.$/, ''), {
-    status: response.status,
+    status,
     reason: error?.errors?.[0]?.reason ?? '',
-    ...retryAfter(response.headers.get('retry-after')),
+    ...retryAfter(headers['retry-after']),
   });
 }
 

@@ -3,6 +3,7 @@ import { ClawbackError } from '../../ports/errors.ts';
 import { crc32c, crc32cText } from './crc32c.ts';
 import { GsRefusal } from './gs-errors.ts';
 import type { GsService } from './gs-service.ts';
+import type { Reply } from './patient-request.ts';
 
 /** Bytes of one request; Google advises at least 8 MiB, and demands a multiple of 256 KiB. */
 const PART = 8 * 1024 * 1024;
@@ -51,7 +52,7 @@ async function uploadInParts(service: GsService, { name, body, signal }: Upload)
     headers: { 'x-upload-content-length': String(body.size), 'x-upload-content-type': 'application/octet-stream' },
     signal,
   });
-  const session = new URL(start.headers.get('location') ?? '');
+  const session = new URL(start.headers['location'] ?? '');
   try {
     await sendParts(service, session, { body, signal });
   } catch (error) {
@@ -105,9 +106,9 @@ async function askStored(
 }
 
 /** How many bytes the service has: it may take less than it was sent. */
-function storedOf(response: Response, size: number): number {
-  if (response.status !== 308) return size;
-  const last = /^bytes=0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1];
+function storedOf({ status, headers }: Reply, size: number): number {
+  if (status !== 308) return size;
+  const last = /^bytes=0-(\d+)$/.exec(headers['range'] ?? '')?.[1];
   return last === undefined ? 0 : Number(last) + 1;
 }
 

@@ -3,6 +3,7 @@ import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bu
 import { gsError, GsRefusal, isMissingObject } from './gs-errors.ts';
 import { GsService } from './gs-service.ts';
 import { upload } from './gs-upload.ts';
+import type { Answer } from './patient-request.ts';
 import { wholeBody } from './whole-body.ts';
 
 const PATIENCE_MS = 60_000;
@@ -59,7 +60,7 @@ class GsStorage implements Storage {
         await this.#service.call({ method: 'GET', path, query: { fields: 'name' }, signal });
         return nothing();
       }
-      const response = await this.#service.call({
+      const answer = await this.#service.open({
         method: 'GET',
         path,
         query: { alt: 'media' },
@@ -69,7 +70,7 @@ class GsStorage implements Storage {
         },
         signal,
       });
-      return this.#reading(response, what, signal);
+      return this.#reading(answer, what, signal);
     } catch (error) {
       if (error instanceof GsRefusal && error.status === 416) return nothing();
       throw gsError(error, what, signal);
@@ -106,17 +107,21 @@ class GsStorage implements Storage {
         fields: 'items(name,size),nextPageToken',
         ...(pageToken !== '' && { pageToken }),
       };
-      const response = await this.#service.call({ method: 'GET', path: '/o', query, signal });
-      return (await response.json()) as Page;
+      const { body } = await this.#service.call({ method: 'GET', path: '/o', query, signal });
+      return JSON.parse(body.toString()) as Page;
     } catch (error) {
       throw gsError(error, `cannot list ${this.location}`, signal);
     }
   }
 
-  async *#reading(response: Response, what: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async *#reading(
+    { headers, body }: Answer,
+    what: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
     try {
-      const expected = Number(response.headers.get('content-length'));
-      yield* wholeBody(response.body, { expected, patience: this.#service.patience });
+      const expected = Number(headers['content-length']);
+      yield* wholeBody(body, { expected, patience: this.#service.patience });
     } catch (error) {
       throw gsError(error, what, signal);
     }

@@ -1,5 +1,5 @@
-import type { Transport, TransportRequest, TransportResponse } from 'ali-oss';
-import { patientFetch } from './patient-fetch.ts';
+import type { Transport, TransportRequest } from 'ali-oss';
+import { patientRequest, shortBody } from './patient-request.ts';
 
 /** What a call tells the transport, by way of the client's `ctx`. */
 export interface OssContext {
@@ -7,8 +7,8 @@ export interface OssContext {
 }
 
 /**
- * Sends what ali-oss signs with `fetch` instead of urllib, which cannot be aborted, counts an upload's whole length as waiting,
- * and prints stack traces after it has failed.
+ * Sends what ali-oss signs, in place of urllib, which cannot be aborted, counts an upload's whole length as waiting, and prints
+ * stack traces after it has failed.
  */
 export function ossTransport(patience: number): Transport {
   return {
@@ -18,27 +18,19 @@ export function ossTransport(patience: number): Transport {
         Object.entries(parameters.headers).map(([name, value]) => [name, String(value)]),
       );
       const { signal } = parameters.ctx as OssContext;
-      const response = await patientFetch(new URL(url), {
-        method,
-        headers,
-        body: await bodyOf(parameters),
-        signal,
-        patience,
-      });
-      return answer(response, { isStream: customResponse && response.ok });
+      const body = await bodyOf(parameters);
+      const answer = await patientRequest(new URL(url), { method, headers, body, signal, patience });
+      const { status } = answer;
+      if (customResponse && status < 300) return { status, headers: answer.headers, data: undefined, res: answer };
+      const data = await shortBody(answer, patience);
+      return { status, headers: answer.headers, data, res: { status, headers: answer.headers } };
     },
   };
 }
 
-async function bodyOf({ content, stream }: TransportRequest): Promise<Uint8Array<ArrayBuffer> | string | undefined> {
-  if (stream !== undefined) return Buffer.concat(await Array.fromAsync(stream));
-  return typeof content === 'string' || content === undefined ? content : new Uint8Array(content);
-}
-
-async function answer(response: Response, { isStream }: { readonly isStream: boolean }): Promise<TransportResponse> {
-  const headers = Object.fromEntries(response.headers);
-  const { status } = response;
-  if (isStream) return { status, headers, data: undefined, res: response };
-  const data = Buffer.from(await response.arrayBuffer());
-  return { status, headers, data, res: { status, headers } };
+async function bodyOf({ content, stream }: TransportRequest): Promise<Buffer | string | undefined> {
+  if (stream === undefined) return content;
+  const pieces = await Array.fromAsync(stream);
+  // What the client is given as one Buffer comes as one piece.
+  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
 }

@@ -7,6 +7,7 @@ import { ossCredentials } from './oss-credentials.ts';
 import { type OssAttempt, ossError } from './oss-errors.ts';
 import { type OssContext, ossTransport } from './oss-transport.ts';
 import { upload } from './oss-upload.ts';
+import type { Answer } from './patient-request.ts';
 import { wholeBody } from './whole-body.ts';
 
 const PATIENCE_MS = 60_000;
@@ -91,7 +92,7 @@ class OssStorage implements Storage {
         return nothing();
       }
       const { stream } = await this.#client.getStream(name, { headers: rangeHeaders(range), ctx });
-      return this.#reading(stream as Response, attempt);
+      return this.#reading(stream as Answer, attempt);
     } catch (error) {
       if (isPastEnd(error)) return nothing();
       throw ossError(error, attempt);
@@ -131,10 +132,10 @@ class OssStorage implements Storage {
     }
   }
 
-  async *#reading(response: Response, attempt: OssAttempt): AsyncGenerator<Uint8Array> {
+  async *#reading({ headers, body }: Answer, attempt: OssAttempt): AsyncGenerator<Uint8Array> {
     try {
-      const expected = Number(response.headers.get('content-length'));
-      yield* wholeBody(response.body, { expected, patience: this.#patience });
+      const expected = Number(headers['content-length']);
+      yield* wholeBody(body, { expected, patience: this.#patience });
     } catch (error) {
       throw ossError(error, attempt);
     }

@@ -1,30 +1,32 @@
+import type { Readable } from 'node:stream';
 import { ClawbackError } from '../../ports/errors.ts';
-import { fetchError } from './fetch-errors.ts';
+import { lineError } from './line-errors.ts';
 import { patiently } from './patience.ts';
 
 /**
  * The bytes of an answer, which must be as many as expected.
  *
- * @throws ClawbackError `UNAVAILABLE` if they end early or stop coming; or the reason of the request's signal.
+ * @throws ClawbackError `UNAVAILABLE` if they end early, or do not come for `patience` milliseconds; or what the body is
+ *   destroyed with.
  */
 export async function* wholeBody(
-  body: ReadableStream<Uint8Array> | null,
+  body: Readable,
   { expected, patience }: { readonly expected: number; readonly patience: number },
 ): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader();
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   let received = 0;
   try {
     for (;;) {
-      const next = reader === undefined ? undefined : await patiently(reader.read(), patience);
-      if (next?.value === undefined) break;
-      received += next.value.length;
-      yield next.value;
+      const { value } = await patiently(pieces.next(), patience);
+      if (value === undefined) break;
+      received += value.length;
+      yield value;
     }
   } catch (error) {
-    throw fetchError(error, 'the connection');
+    throw lineError(error, 'the connection');
   } finally {
-    // A body that was not read to its end would keep its connection.
-    await reader?.cancel().catch(() => undefined);
+    // A body that was not read to its end would keep its connection; one that was has none any more.
+    body.destroy();
   }
   if (received !== expected) {
     throw new ClawbackError('UNAVAILABLE', `the answer ended after ${received} of ${expected} bytes`);

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import { type IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type Exchange } from './loopback.ts';
 
 /**
@@ -31,11 +32,7 @@ export async function sendBlob(
     'content-length': end - start,
     ...(span === undefined ? {} : { 'content-range': `bytes ${start}-${end - 1}/${content.size}` }),
   });
-  for await (const piece of content.slice(start, end).stream()) {
-    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    if (response.destroyed) return;
-  }
-  response.end();
+  await pipeline(Readable.from(content.slice(start, end).stream()), response);
 }
 
 /** The span, end exclusive, of a `Range` header; as RFC 9110 says, one that is not understood is ignored. */
