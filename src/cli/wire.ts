@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseRate } from '../core/config/rate.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { Storage } from '../ports/storage.ts';
@@ -39,11 +40,25 @@ export async function openStorage(location: URL, host: StorageHost): Promise<Sto
       hint: `known are ${known.join(', ')}`,
     });
   }
-  const [storage, { retrying }] = await Promise.all([
-    factory(location, host),
-    import('../adapters/storage/retrying.ts'),
-  ]);
-  return retrying(storage);
+  const { place, rate } = rateIn(location);
+  const { retrying } = await import('../adapters/storage/retrying.ts');
+  const storage = await factory(place, host);
+  if (rate === null) return retrying(storage);
+  const { limited } = await import('../adapters/storage/limited.ts');
+  return retrying(limited(storage, rate));
+}
+
+/** Every storage may be told how fast it may be: `?maxRate=10MiB/s`. The adapters do not know of it. */
+function rateIn(location: URL): { readonly place: URL; readonly rate: number | null } {
+  const text = location.searchParams.get('maxRate');
+  if (text === null) return { place: location, rate: null };
+  const rate = parseRate(text);
+  if (rate === null) {
+    throw new ClawbackError('CONFIG', `maxRate is no rate: ${text}`, { hint: 'for example ?maxRate=10MiB/s' });
+  }
+  const place = new URL(location);
+  place.searchParams.delete('maxRate');
+  return { place, rate };
 }
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {

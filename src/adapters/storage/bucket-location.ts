@@ -5,7 +5,7 @@ export interface BucketLocation {
   readonly bucket: string;
   /** Empty, or ends with a slash. */
   readonly prefix: string;
-  /** The URL without its options, for messages. */
+  /** The URL, for messages and for `--from`: with its options, without which another host would not find the bucket. */
   readonly location: string;
   readonly options: URLSearchParams;
 }
@@ -33,7 +33,7 @@ export function bucketLocation(url: URL, known: readonly string[]): BucketLocati
   return {
     bucket: url.host,
     prefix: path === '' ? '' : `${path}/`,
-    location: `${scheme}//${url.host}${path === '' ? '' : `/${path}`}`,
+    location: `${scheme}//${url.host}${path === '' ? '' : `/${path}`}${url.search}`,
     options: url.searchParams,
   };
 }

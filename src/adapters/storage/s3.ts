@@ -35,7 +35,7 @@ export async function s3Bucket(
     async put(key: string, body: Blob, { signal }: TransferOptions = {}) {
       try {
         signal?.throwIfAborted();
-        await upload(client, { bucket, name: objectName(prefix, key), body, lookFirst, signal });
+        await upload(client, { sdk, bucket, name: objectName(prefix, key), body, lookFirst, signal });
       } catch (error) {
         throw failure(error, `store ${key} in`, { action: 's3:PutObject', signal });
       }
