@@ -32,7 +32,7 @@ export async function makeContext(
     config: request.readConfig ? await readConfig(request, host, paths) : null,
     host,
     paths,
-    openStorage,
+    openStorage: (location) => openStorage(location, host),
     booter: () => mutedGateway(host.env),
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),

@@ -9,6 +9,7 @@ import { declareInside } from './verbs/inside.ts';
 import { declareKey } from './verbs/key.ts';
 import { declareList } from './verbs/list.ts';
 import { declareRestore } from './verbs/restore.ts';
+import { declareStorage } from './verbs/storage.ts';
 import { declareVerify } from './verbs/verify.ts';
 
 /** In the order in which a person meets them, which is the order of the help. */
@@ -21,6 +22,7 @@ const VERBS = [
   declareRestore,
   declareDrill,
   declareKey,
+  declareStorage,
 ];
 
 /**

@@ -1,30 +1,64 @@
 import { join } from 'node:path';
+import { parseRate } from '../core/config/rate.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { Storage } from '../ports/storage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type StorageFactory = (location: URL) => Promise<Storage>;
+
+/** What an adapter may know of this host to find credentials: the environment, and files below the home directory. */
+export interface StorageHost {
+  readonly env: Environment;
+  /** Absolute path of the home directory. */
+  readonly home: string;
+}
+
+type StorageFactory = (location: URL, host: StorageHost) => Promise<Storage>;
 
 /** The adapter of each scheme. A new storage is one file and one line; its SDK is loaded when its scheme is first used. */
 const STORAGES: Readonly<Record<string, StorageFactory>> = {
   'file:': async (location) => (await import('../adapters/storage/file.ts')).fileStorage(location),
+  's3:': async (location) => (await import('../adapters/storage/s3.ts')).s3Storage(location),
+  'gs:': async (location) => (await import('../adapters/storage/gs.ts')).gsStorage(location),
+  'oss:': async (location, host) => (await import('../adapters/storage/oss.ts')).ossStorage(location, host),
+  'azblob:': async (location, host) => (await import('../adapters/storage/azblob.ts')).azblobStorage(location, host),
+  'tos:': async (location, host) => (await import('../adapters/storage/tos.ts')).tosStorage(location, host),
+  'sftp:': async (location, host) => (await import('../adapters/storage/sftp.ts')).sftpStorage(location, host),
+  'webdav:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
+  'webdavs:': async (location, host) => (await import('../adapters/storage/webdav.ts')).webdavStorage(location, host),
+  'rclone:': async (location, { env }) => (await import('../adapters/storage/rclone.ts')).rcloneStorage(location, env),
 };
 
 /**
  * @throws ClawbackError `CONFIG` if no adapter speaks the scheme.
  */
-export function openStorage(location: URL): Promise<Storage> {
+export async function openStorage(location: URL, host: StorageHost): Promise<Storage> {
   const factory = STORAGES[location.protocol];
   if (factory === undefined) {
-    const known = Object.keys(STORAGES).map((scheme) => `${scheme}//`);
-    return Promise.reject(
-      new ClawbackError('CONFIG', `no storage speaks ${location.protocol}//`, {
-        hint: `known are ${known.join(', ')}`,
-      }),
-    );
+    const known = Object.keys(STORAGES);
+    throw new ClawbackError('CONFIG', `no storage speaks ${location.protocol}//`, {
+      hint: `known are ${known.join(', ')}`,
+    });
   }
-  return factory(location);
+  const { place, rate } = rateIn(location);
+  const { retrying } = await import('../adapters/storage/retrying.ts');
+  const storage = await factory(place, host);
+  if (rate === null) return retrying(storage);
+  const { limited } = await import('../adapters/storage/limited.ts');
+  return retrying(limited(storage, rate));
+}
+
+/** Every storage may be told how fast it may be: `?maxRate=10MiB/s`. The adapters do not know of it. */
+function rateIn(location: URL): { readonly place: URL; readonly rate: number | null } {
+  const text = location.searchParams.get('maxRate');
+  if (text === null) return { place: location, rate: null };
+  const rate = parseRate(text);
+  if (rate === null) {
+    throw new ClawbackError('CONFIG', `maxRate is no rate: ${text}`, { hint: 'for example ?maxRate=10MiB/s' });
+  }
+  const place = new URL(location);
+  place.searchParams.delete('maxRate');
+  return { place, rate };
 }
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {

@@ -1,4 +1,5 @@
-import { catalog, type Catalog, type HeldSnapshot, openHeld, withHolder } from '../core/catalog.ts';
+import { catalog, type Catalog, type HeldSnapshot, openHeld } from '../core/catalog.ts';
+import { heldSource } from '../core/held-source.ts';
 import { type Keyring } from '../core/archive/header.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type Trust } from '../core/archive/trust.ts';
@@ -98,9 +99,13 @@ export async function readSnapshot<T>(
 ): Promise<T> {
   const held = await findSnapshot(wanted, reading, context);
   const keyring = reading.keyring ?? { identities: [] };
-  return withHolder(held, async (holder) =>
-    use(await openHeld(held, holder, { keyring, trust: reading.trust, signal: context.signal }), held),
-  );
+  const source = heldSource(held, {
+    signal: context.signal,
+    onLeave: ({ name }, { message }) => {
+      context.warn(`${name} broke off, the next destination goes on: ${message}`);
+    },
+  });
+  return use(await openHeld(held, source, { keyring, trust: reading.trust }), held);
 }
 
 /** Everybody this host has a reason to trust: named on the command line, in the identity file, in the config, or itself. */

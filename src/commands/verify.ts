@@ -1,3 +1,4 @@
+import { type HeldSnapshot, type Misfit } from '../core/catalog.ts';
 import { verify as verifyOne, type Verified } from '../core/verify.ts';
 import { hasCode } from '../ports/errors.ts';
 import { type Context } from './context.ts';
@@ -20,6 +21,7 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
     : [await findSnapshot(options.snapshot, reading, context)];
   const results: Verified[] = [];
   for (const snapshot of chosen) {
+    results.push(...snapshot.misfits.map((other) => misfit(snapshot, other)));
     for (const holder of snapshot.holders) {
       const task = context.progress.start(`verifying ${snapshot.id} in ${holder.name}`, snapshot.bytes);
       const onRead = task.advance.bind(task);
@@ -36,6 +38,13 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
     }
   }
   return { results };
+}
+
+/** Truncated, or with something added: nobody needs to read it to know. */
+function misfit({ id, bytes: expected }: HeldSnapshot, { destination, bytes: found }: Misfit): Verified {
+  const message = 'the stored object has another size than the copy in another destination';
+  const problem = { message, expected: `${expected} bytes`, found: `${found} bytes` };
+  return { id, destination: destination.name, ok: false, level: 'digest', problems: [problem] };
 }
 
 /** Among all snapshots there may be some from before a change of keys; of those the digest is what can be checked. */

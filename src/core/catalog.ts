@@ -1,7 +1,7 @@
-import { ClawbackError, hasCode } from '../ports/errors.ts';
+import { ClawbackError, STORAGE_CODES } from '../ports/errors.ts';
 import { type Keyring } from './archive/header.ts';
 import { Snapshot } from './archive/snapshot.ts';
-import { storedSource } from './archive/stored.ts';
+import { type ByteSource } from './archive/source.ts';
 import { type Trust } from './archive/trust.ts';
 import { type Destination } from './publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
@@ -9,6 +9,14 @@ import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
 /** A snapshot and who holds it, nearest first. */
 export interface HeldSnapshot extends StoredSnapshot {
   readonly holders: readonly Destination[];
+  /** Who has something else under its key: of another size, so that one of the two is not whole. */
+  readonly misfits: readonly Misfit[];
+}
+
+export interface Misfit {
+  readonly destination: Destination;
+  /** Size of what it has. */
+  readonly bytes: number;
 }
 
 export interface Catalog {
@@ -16,6 +24,12 @@ export interface Catalog {
   readonly snapshots: readonly HeldSnapshot[];
   /** Destinations that did not answer. */
   readonly failures: readonly { readonly name: string; readonly error: ClawbackError }[];
+}
+
+/** Those on this host's file system before those behind a network; else in the order of the config. */
+export function nearestFirst(destinations: readonly Destination[]): Destination[] {
+  const isNear = ({ storage }: Destination): boolean => storage.location.startsWith('file:');
+  return [...destinations.filter(isNear), ...destinations.filter((destination) => !isNear(destination))];
 }
 
 /**
@@ -31,9 +45,10 @@ export async function catalog(
 ): Promise<Catalog> {
   const found = new Map<string, HeldSnapshot>();
   const failures: { name: string; error: ClawbackError }[] = [];
-  const listings = await Promise.allSettled(destinations.map((destination) => listOne(destination, instance, signal)));
+  const nearest = nearestFirst(destinations);
+  const listings = await Promise.allSettled(nearest.map((destination) => listOne(destination, instance, signal)));
   for (const [index, listing] of listings.entries()) {
-    const destination = destinations[index];
+    const destination = nearest[index];
     if (destination === undefined) continue;
     if (listing.status === 'rejected') {
       const reason: unknown = listing.reason;
@@ -43,13 +58,21 @@ export async function catalog(
       continue;
     }
     for (const snapshot of listing.value) {
-      const holders = [...(found.get(snapshot.key)?.holders ?? []), destination];
-      found.set(snapshot.key, { ...snapshot, holders });
+      found.set(snapshot.key, withCopy(found.get(snapshot.key), snapshot, destination));
     }
   }
   const [first] = failures;
   if (first !== undefined && failures.length === destinations.length) throw first.error;
   return { snapshots: newestFirst([...found.values()]), failures };
+}
+
+/** Of two sizes the larger one is taken for the snapshot's, and the other object for a part of it. */
+function withCopy(known: HeldSnapshot | undefined, copy: StoredSnapshot, destination: Destination): HeldSnapshot {
+  if (known === undefined) return { ...copy, holders: [destination], misfits: [] };
+  if (known.bytes === copy.bytes) return { ...known, holders: [...known.holders, destination] };
+  if (known.bytes > copy.bytes) return { ...known, misfits: [...known.misfits, { destination, bytes: copy.bytes }] };
+  const smaller = known.holders.map((holder) => ({ destination: holder, bytes: known.bytes }));
+  return { ...copy, holders: [destination], misfits: [...known.misfits, ...smaller] };
 }
 
 async function listOne(
@@ -65,19 +88,10 @@ async function listOne(
   return snapshots;
 }
 
-/** Runs `use` with the nearest holder of a snapshot; with the next one if it cannot be reached or lacks it after all. */
-export async function withHolder<T>(snapshot: HeldSnapshot, use: (holder: Destination) => Promise<T>): Promise<T> {
-  let failure: unknown = new ClawbackError('NOT_FOUND', `no destination holds ${snapshot.id}`);
-  for (const holder of snapshot.holders) {
-    try {
-      return await use(holder);
-    } catch (error) {
-      const isAway = hasCode(error, 'UNAVAILABLE') || hasCode(error, 'NOT_FOUND') || hasCode(error, 'DENIED');
-      if (!isAway) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
+/** True for what a storage rejects with when another one may still give the bytes. */
+export function isAway(error: unknown): error is ClawbackError {
+  const codes: readonly string[] = STORAGE_CODES;
+  return error instanceof ClawbackError && codes.includes(error.code) && error.code !== 'ABORTED';
 }
 
 /**
@@ -87,10 +101,10 @@ export async function withHolder<T>(snapshot: HeldSnapshot, use: (holder: Destin
  */
 export async function openHeld(
   stored: StoredSnapshot,
-  { storage }: Destination,
-  reading: { readonly keyring: Keyring; readonly trust: Trust; readonly signal: AbortSignal },
+  source: ByteSource & { readonly size: number },
+  { keyring, trust }: { readonly keyring: Keyring; readonly trust: Trust },
 ): Promise<Snapshot> {
-  const snapshot = await Snapshot.open(storedSource(storage, stored, reading.signal), reading.keyring, reading.trust);
+  const snapshot = await Snapshot.open(source, keyring, trust);
   const { instance, createdAt } = snapshot.manifest;
   if (instance !== stored.instance || createdAt !== stored.createdAt) {
     throw new ClawbackError(

@@ -48,7 +48,8 @@ export async function verify(stored: StoredSnapshot, holder: Destination, readin
   if (keyring === null) return digest(reading.onRead);
   const copy = { id: stored.id, destination: holder.name, level: 'full' } as const;
   try {
-    const opened = await openHeld(stored, holder, { ...reading, keyring });
+    const source = storedSource(holder.storage, stored, reading.signal);
+    const opened = await openHeld(stored, source, { ...reading, keyring });
     const entries = await opened.entries();
     const pass = passThrough(opened, { digest16: stored.digest16, entries, onRead: reading.onRead });
     for await (const { content } of pass) await drain(content);

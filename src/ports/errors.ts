@@ -35,17 +35,21 @@ export interface ErrorDetails {
   /** What to do about it, in the imperative; the second line on the terminal. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** Milliseconds after which a storage that is `UNAVAILABLE` wants to be asked again. */
+  readonly retryAfter?: number;
 }
 
 export class ClawbackError extends Error {
   override readonly name = 'ClawbackError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.hint = details.hint;
+    this.retryAfter = details.retryAfter;
   }
 }
 

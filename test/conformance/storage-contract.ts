@@ -5,6 +5,8 @@ import { bufferOf } from '../support/snapshots.ts';
 
 export interface StorageUnderTest extends AsyncDisposable {
   readonly storage: Storage;
+  /** Makes objects of one byte by other means, for a storage on which 1,100 puts would take minutes. */
+  readonly plant?: (keys: readonly string[]) => Promise<void>;
 }
 
 const MiB = 1024 * 1024;
@@ -36,7 +38,8 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
     });
   };
 
-  describe(`${name} keeps the storage contract`, () => {
+  // A busy machine that syncs every object to a slow disk is not the adapter's fault.
+  describe(`${name} keeps the storage contract`, { timeout: 60_000 }, () => {
     test.each([0, 1, 64 * 1024, 6 * MiB + 1])('1, 7: what was put is got back: %i bytes', async (size) => {
       await using it = await make();
       const bytes = randomBytes(size);
@@ -58,9 +61,14 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
     test('2: a reader never sees part of an object', async () => {
       await using it = await make();
       const bytes = randomBytes(6 * MiB);
-      const putting = it.storage.put('a/whole', new Blob([bytes]));
       const sizes = new Set<number>();
-      for (let looks = 0; looks < 200; looks++) for (const { size } of await all(it.storage, 'a/')) sizes.add(size);
+      const put = { isDone: false };
+      const putting = it.storage.put('a/whole', new Blob([bytes])).finally(() => {
+        put.isDone = true;
+      });
+      for (let looks = 0; looks < 200 && !put.isDone; looks++) {
+        for (const { size } of await all(it.storage, 'a/')) sizes.add(size);
+      }
       await putting;
       expect([...sizes].filter((size) => size !== bytes.length)).toEqual([]);
     });
@@ -110,7 +118,7 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
     test('5: lists by prefix, in key order', async () => {
       await using it = await make();
       const keys = ['a/1', 'a/10', 'a/2', 'a-b/1', 'a.b/1', 'b/c/d', 'B/1', 'a/B', 'ab'];
-      for (const key of keys) await it.storage.put(key, new Blob([key]));
+      await Promise.all(keys.map((key) => it.storage.put(key, new Blob([key]))));
       expect((await all(it.storage, '')).map(({ key }) => key)).toEqual(keys.toSorted());
       expect((await all(it.storage, 'a/')).map(({ key }) => key)).toEqual(['a/1', 'a/10', 'a/2', 'a/B']);
       expect((await all(it.storage, 'a/1')).map(({ key }) => key)).toEqual(['a/1', 'a/10']);
@@ -123,7 +131,9 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
     test('5: lists past any page limit', async () => {
       await using it = await make();
       const keys = Array.from({ length: 1100 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
-      for (let at = 0; at < keys.length; at += 20) {
+      const planted = it.plant?.(keys);
+      await planted;
+      for (let at = 0; planted === undefined && at < keys.length; at += 20) {
         await Promise.all(keys.slice(at, at + 20).map((key) => it.storage.put(key, new Blob(['x']))));
       }
       expect((await all(it.storage, 'many/')).map(({ key }) => key)).toEqual(keys);

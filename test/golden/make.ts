@@ -8,6 +8,7 @@ import { hostLock } from '../../src/adapters/lock.ts';
 import { fileStorage } from '../../src/adapters/storage/file.ts';
 import type { Snapshot } from '../../src/core/archive/snapshot.ts';
 import { backup } from '../../src/core/backup.ts';
+import { storedSource } from '../../src/core/archive/stored.ts';
 import { openHeld } from '../../src/core/catalog.ts';
 import { formatIdentityFile } from '../../src/core/keys/identity-file.ts';
 import { generateIdentity, recipientOf } from '../../src/core/keys/identity.ts';
@@ -48,7 +49,7 @@ async function make(directory: string): Promise<void> {
   );
 
   const reading = { keyring: { identities: [identity] }, trust: { signers, allowUnsigned: false } };
-  const opened: Snapshot = await openHeld(snapshot, destination, { ...reading, signal: new AbortController().signal });
+  const opened: Snapshot = await openHeld(snapshot, storedSource(destination.storage, snapshot), reading);
   const listing = { key: snapshot.key, manifest: opened.manifest, entries: await opened.entries() };
   await writeFile(join(directory, 'listing.json'), `${JSON.stringify(listing, undefined, 2)}\n`);
   await rm(HOME, { recursive: true });

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { locate } from '../../src/adapters/gateway/openclaw-package.ts';
 
@@ -16,7 +18,22 @@ const PACKAGES = {
   mount: 'mount',
   ip: 'iproute2',
   strace: 'strace',
+  nsenter: 'util-linux',
+  sshd: 'openssh-server',
+  'ssh-agent': 'openssh-client',
+  apache2: 'apache2',
+  nginx: 'nginx-light',
+  rclone: 'rclone',
+  radosgw: 'radosgw',
+  'ceph-mon': 'ceph-mon',
+  'ceph-osd': 'ceph-osd',
 };
+
+/** Debian package of each module that a server loads. */
+const MODULES = { '/usr/lib/nginx/modules/ngx_http_dav_ext_module.so': 'libnginx-mod-http-dav-ext' };
+
+/** Debian asks this script whether a service that was installed may start; 101 is no. */
+const POLICY = '/usr/sbin/policy-rc.d';
 
 /** Installs the stock tools that the tests compare with, where that is allowed; names them otherwise. */
 export async function setup(): Promise<void> {
@@ -30,8 +47,9 @@ export async function setup(): Promise<void> {
     run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...words], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
+  await using _policy = await noServices();
   await apt('update').catch(() => undefined);
-  await apt('install', '-y', ...missing);
+  await apt('install', '-y', '--no-install-recommends', ...missing);
   const still = await missingPackages();
   if (still.length > 0) throw new Error(`apt-get did not provide ${still.join(' ')}`);
 }
@@ -42,5 +60,13 @@ async function missingPackages(): Promise<string[]> {
   for (const [command, name] of Object.entries(PACKAGES)) {
     if ((await locate(command, path)) === undefined) missing.add(name);
   }
+  for (const [file, name] of Object.entries(MODULES)) if (!existsSync(file)) missing.add(name);
   return [...missing];
+}
+
+/** Keeps the servers that are installed from starting on the ports of the machine. */
+async function noServices(): Promise<AsyncDisposable> {
+  if (existsSync(POLICY)) return { [Symbol.asyncDispose]: () => Promise.resolve() };
+  await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return { [Symbol.asyncDispose]: () => rm(POLICY, { force: true }) };
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
@@ -78,10 +78,21 @@ class FileStorage implements Storage {
       signal?.throwIfAborted();
       await unlink(path);
       await syncDirectory(dirname(path));
+      await this.#removeEmpty(dirname(key));
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return;
       throw storageError(error, `cannot delete ${key} from ${this.location}`);
     }
+  }
+
+  /** Removes a directory and those above it, as far as nothing is in them. */
+  async #removeEmpty(directory: string): Promise<void> {
+    if (directory === '.') return;
+    const isGone = await rmdir(join(this.#root, directory)).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) await this.#removeEmpty(dirname(directory));
   }
 
   #pathOf(key: string): string {

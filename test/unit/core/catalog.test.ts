@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
-import { catalog, openHeld, withHolder } from '../../../src/core/catalog.ts';
+import { storedSource } from '../../../src/core/archive/stored.ts';
+import { catalog, openHeld } from '../../../src/core/catalog.ts';
 import { type Destination } from '../../../src/core/publish.ts';
 import { snapshotId, snapshotKey } from '../../../src/core/snapshot-id.ts';
-import { ClawbackError, type ErrorCode } from '../../../src/ports/errors.ts';
 import { away } from '../../support/away.ts';
 import { FACTS, file, directory, IDENTITY, packed, TRUST } from '../../support/snapshots.ts';
 import { stored } from './stored.ts';
@@ -46,6 +46,18 @@ describe('a catalog', () => {
     expect((await instances(null)).sort()).toEqual(['test', 'test-2']);
   });
 
+  test('tells a holder from one that has something of another size, in whatever order they are asked', async () => {
+    const held = await stored(await snapshotOf('whole'), [near]);
+    await far.storage.put(held.key, new Blob(['part']));
+    for (const order of [
+      [near, far],
+      [far, near],
+    ]) {
+      const { snapshots } = await catalog(order, null, signal);
+      expect(snapshots).toEqual([{ ...held, holders: [near], misfits: [{ destination: far, bytes: 4 }] }]);
+    }
+  });
+
   test('names a destination that is down and shows what the others hold', async () => {
     await stored(await snapshotOf('x'), [near]);
     const { snapshots, failures } = await catalog([down, near], null, signal);
@@ -58,33 +70,12 @@ describe('a catalog', () => {
   });
 });
 
-describe('withHolder', () => {
-  const failing = (code: ErrorCode) => (holder: Destination) =>
-    holder === near ? Promise.reject(new ClawbackError(code, 'no')) : Promise.resolve(holder.name);
-
-  test.each<ErrorCode>(['UNAVAILABLE', 'NOT_FOUND', 'DENIED'])('goes on to the next holder after %s', async (code) => {
-    const held = await stored(await snapshotOf('x'), [near, far]);
-    expect(await withHolder(held, failing(code))).toBe('far');
-  });
-
-  test.each<ErrorCode>(['INTEGRITY', 'UNTRUSTED', 'NO_IDENTITY', 'ABORTED'])('stops at %s', async (code) => {
-    const held = await stored(await snapshotOf('x'), [near, far]);
-    await expect(withHolder(held, failing(code))).rejects.toMatchObject({ code });
-  });
-
-  test('gives the last error when none can be reached', async () => {
-    const held = await stored(await snapshotOf('x'), [near]);
-    await expect(withHolder(held, failing('DENIED'))).rejects.toMatchObject({ code: 'DENIED' });
-    await expect(withHolder({ ...held, holders: [] }, failing('DENIED'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-});
-
 describe('openHeld', () => {
-  const reading = { keyring: { identities: [IDENTITY] }, trust: TRUST, signal };
+  const reading = { keyring: { identities: [IDENTITY] }, trust: TRUST };
 
   test('opens the snapshot that its key names', async () => {
     const held = await stored(await snapshotOf('x'), [near]);
-    expect((await openHeld(held, near, reading)).manifest.instance).toBe('test');
+    expect((await openHeld(held, storedSource(near.storage, held), reading)).manifest.instance).toBe('test');
   });
 
   test.each([
@@ -93,6 +84,8 @@ describe('openHeld', () => {
   ])('refuses one that was renamed to %s', async (_, instance, createdAt) => {
     const made = await snapshotOf('x');
     const held = await stored(made, [near], snapshotKey(instance, snapshotId(createdAt, made.digest)));
-    await expect(openHeld(held, near, reading)).rejects.toMatchObject({ code: 'INTEGRITY' });
+    await expect(openHeld(held, storedSource(near.storage, held), reading)).rejects.toMatchObject({
+      code: 'INTEGRITY',
+    });
   });
 });

@@ -4,6 +4,7 @@ import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
 import { type Destination, publish, type PublishRequest } from '../../../src/core/publish.ts';
 import { type StoredSnapshot } from '../../../src/core/snapshot-id.ts';
 import { Spool } from '../../../src/core/spool.ts';
+import { ClawbackError } from '../../../src/ports/errors.ts';
 import { type Storage } from '../../../src/ports/storage.ts';
 import { away } from '../../support/away.ts';
 import { each } from '../../support/snapshots.ts';
@@ -107,4 +108,26 @@ describe('publishing', () => {
     await expect(send({ destinations: [nas] }, AbortSignal.abort())).rejects.toThrow();
     expect(await spool.waiting()).toHaveLength(1);
   });
+});
+
+/** As with credentials that may put and list, and nothing else. */
+function writeOnly(storage: Storage): Storage {
+  const denied = (): Promise<never> => Promise.reject(new ClawbackError('DENIED', 'access denied'));
+  return {
+    location: storage.location,
+    put: (key, body, options) => storage.put(key, body, options),
+    list: (prefix, options) => storage.list(prefix, options),
+    get: denied,
+    delete: denied,
+  };
+}
+
+test('credentials that may neither read nor delete are enough to deliver, also what is there already', async () => {
+  const vault = { name: 'vault', storage: writeOnly(nas.storage) };
+  const first = await sealed(1);
+  await nas.storage.put(first.key, await spool.body(first));
+  await sealed(2);
+  expect(await send({ destinations: [vault] })).toMatchObject([{ ok: true, error: null }]);
+  expect(await keysIn(nas.storage)).toHaveLength(2);
+  expect(await spool.waiting()).toEqual([]);
 });

@@ -1,0 +1,58 @@
+import { type ServerResponse } from 'node:http';
+import { type Exchange, type Fault } from './loopback.ts';
+
+/** Bytes of a request's body that are taken before the connection is reset. */
+const TAKEN = 256 * 1024;
+
+/** Answers this many requests that they shall come again in two seconds, then lets all pass. */
+export function storm(times = Infinity): Fault {
+  let left = times;
+  return ({ request, response }) => {
+    if (left-- <= 0) return false;
+    request.resume();
+    response.writeHead(503, { 'content-length': 0, 'retry-after': '2' }).end();
+    return true;
+  };
+}
+
+/** Resets this many connections in the middle of a part, then lets all pass. */
+export function cutUploads(times = Infinity): Fault {
+  let left = times;
+  return async ({ request }) => {
+    if (Number(request.headers['content-length'] ?? 0) <= TAKEN || left-- <= 0) return false;
+    let taken = 0;
+    for await (const piece of request as AsyncIterable<Buffer>) if ((taken += piece.length) > TAKEN) break;
+    request.socket.resetAndDestroy();
+    return true;
+  };
+}
+
+/** Goes away after ten bytes of every download. */
+export function truncatedDownload({ response }: Exchange): boolean {
+  afterTenBytes(response, () => response.destroy());
+  return false;
+}
+
+/** Sends ten bytes of every download, and then nothing, for ever. */
+export function stalledDownload({ response }: Exchange): boolean {
+  afterTenBytes(response, () => undefined);
+  return false;
+}
+
+/** Never answers. */
+export function silence(): boolean {
+  return true;
+}
+
+function afterTenBytes(response: ServerResponse, then: () => void): void {
+  const write = response.write.bind(response);
+  let isOver = false;
+  Object.assign(response, {
+    write(piece: Buffer): boolean {
+      if (!isOver) write(piece.subarray(0, 10), then);
+      isOver = true;
+      return true;
+    },
+    end: () => undefined,
+  });
+}
