@@ -129,6 +129,7 @@ describe('azblob:// says what is wrong', () => {
     'azblob://key:secret@container/',
     'azblob://container/?secret=x',
     'azblob:///prefix',
+    'azblob://container/?account=a&endpoint=nowhere',
     'azblob://container',
   ])('a URL that cannot be: %s', async (text) => {
     const env = { AZURE_STORAGE_KEY: azurite.key };

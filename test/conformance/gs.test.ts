@@ -109,7 +109,7 @@ describe('gs:// says what is wrong', () => {
     await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfter: 7000 });
   });
 
-  test.each(['gs://key:secret@bucket/', 'gs://bucket/?secret=x', 'gs:///prefix'])(
+  test.each(['gs://key:secret@bucket/', 'gs://bucket/?secret=x', 'gs:///prefix', 'gs://bucket/?endpoint=nowhere'])(
     'a URL that cannot be: %s',
     async (text) => {
       await expect(gsStorage(new URL(text))).rejects.toMatchObject({ code: 'CONFIG' });

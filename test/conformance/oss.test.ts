@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OssOptions, ossStorage } from '../../src/adapters/storage/oss.ts';
 import { type Storage } from '../../src/ports/storage.ts';
 import { type OssBucket } from '../support/servers/oss-bucket.ts';
+import { startMetadata } from '../support/servers/oss-metadata.ts';
 import { type OssKey } from '../support/servers/oss-signature.ts';
 import { type Oss, OSS_REGION, startOss } from '../support/servers/oss.ts';
 import { transferred } from '../support/transfer.ts';
@@ -94,6 +95,7 @@ describe('oss:// says what is wrong', () => {
     'oss://key:secret@bucket/?region=cn-hangzhou',
     'oss://bucket/?region=cn-hangzhou&secret=x',
     'oss:///prefix?region=cn-hangzhou',
+    'oss://bucket/?region=cn-hangzhou&endpoint=nowhere',
     'oss://bucket/prefix',
   ])('a URL that cannot be: %s', async (text) => {
     const { id, secret } = oss.key();
@@ -121,6 +123,24 @@ test('oss:// takes the temporary key of a role, named as all of Alibaba Cloud na
   const storage = await ossStorage(url, { env });
   await storage.put('a/x', new Blob(['x']));
   expect(await Array.fromAsync(storage.list(''))).toEqual([{ key: 'a/x', size: 1 }]);
+});
+
+test('oss:// takes the key of the role that its instance has', async () => {
+  const { id, secret, token } = oss.key(undefined, { token: crypto.randomUUID() });
+  await using instance = await startMetadata({
+    role: 'backup',
+    key: { AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token },
+  });
+  const url = new URL(`oss://snapshots/${crypto.randomUUID()}?region=${OSS_REGION}&endpoint=${oss.origin}`);
+  const open = (role: string) =>
+    ossStorage(url, { env: { ALIBABA_CLOUD_ECS_METADATA: role } }, { metadata: instance.origin });
+  const storage = await open('backup');
+  await storage.put('a/x', new Blob(['x']));
+  expect(await Array.fromAsync(storage.list(''))).toEqual([{ key: 'a/x', size: 1 }]);
+  await expect(open('another')).rejects.toMatchObject({
+    code: 'DENIED',
+    hint: expect.stringContaining('attach the role') as string,
+  });
 });
 
 test('oss:// needs no right but to put and to list, and cannot overwrite with them', async () => {

@@ -6,6 +6,7 @@ import { azblobClient } from './azblob-credentials.ts';
 import { type AzblobAttempt, azblobError, isLoss, isMissingBlob, isPastEnd } from './azblob-errors.ts';
 import { upload } from './azblob-upload.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
+import { endpointIn } from './endpoint.ts';
 import { bounded, patiently } from './patience.ts';
 import { wholeBody } from './whole-body.ts';
 
@@ -33,7 +34,7 @@ export async function azblobStorage(
   { patience = PATIENCE_MS }: AzblobOptions = {},
 ): Promise<Storage> {
   const at = bucketLocation(url, ['account', 'endpoint']);
-  const named = { env, account: at.options.get('account'), endpoint: at.options.get('endpoint') };
+  const named = { env, account: at.options.get('account'), endpoint: endpointIn(at.options) };
   // Parts and whole calls are tried again by those who know how often; the SDK's own tries would multiply theirs.
   const client = await azblobClient(named, { retryOptions: { maxTries: 1 } });
   return new AzblobStorage(at, { container: client.getContainerClient(at.bucket), patience });

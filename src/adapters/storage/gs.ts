@@ -1,5 +1,6 @@
 import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
+import { endpointIn } from './endpoint.ts';
 import { gsError, GsRefusal, isMissingObject } from './gs-errors.ts';
 import { GsService } from './gs-service.ts';
 import { upload } from './gs-upload.ts';
@@ -29,7 +30,7 @@ export async function gsStorage(url: URL, { patience = PATIENCE_MS }: GsOptions 
   const { Storage: GoogleStorage } = await import('@google-cloud/storage');
   // Objects belong to a bucket, not to a project; unless told, the library asks the machine and Google for one.
   const google = new GoogleStorage({ projectId: 'none' });
-  const endpoint = at.options.get('endpoint') ?? google.apiEndpoint;
+  const endpoint = endpointIn(at.options) ?? google.apiEndpoint;
   return new GsStorage(at, new GsService(google, { endpoint, bucket: at.bucket, patience }));
 }
 

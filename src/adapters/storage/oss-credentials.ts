@@ -1,12 +1,19 @@
 import { ClawbackError } from '../../ports/errors.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { ossRoleCredentials } from './oss-role.ts';
 
 export interface OssCredentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   /** Of a temporary key, from the security token service. */
   readonly stsToken?: string;
+}
+
+export interface OssCredentialSource {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where an instance asks for the key of its role. */
+  readonly metadata: string;
+  /** Milliseconds that it may owe the answer. */
+  readonly patience: number;
 }
 
 /** By whom the variables are named: OSS's own tools, then all of Alibaba Cloud's. */
@@ -20,11 +27,13 @@ const VARIABLES = [
 ] as const;
 
 /**
- * The key that the environment holds. ali-oss has no chain of its own.
+ * The key that the environment holds, or that of the RAM role of this instance, which `ALIBABA_CLOUD_ECS_METADATA` names; a
+ * new one each time it is asked. ali-oss has no chain of its own.
  *
  * @throws ClawbackError `DENIED` if there is none.
  */
-export function ossCredentials(env: Environment): OssCredentials {
+export async function ossCredentials(source: OssCredentialSource): Promise<OssCredentials> {
+  const { env } = source;
   for (const names of VARIABLES) {
     const accessKeyId = env[names.id];
     const accessKeySecret = env[names.secret];
@@ -32,7 +41,11 @@ export function ossCredentials(env: Environment): OssCredentials {
     if (accessKeyId === undefined || accessKeySecret === undefined) continue;
     return { accessKeyId, accessKeySecret, ...(stsToken !== undefined && { stsToken }) };
   }
+  const role = env['ALIBABA_CLOUD_ECS_METADATA'];
+  if (role !== undefined) return ossRoleCredentials(role, source);
   throw new ClawbackError('DENIED', 'no credentials for Alibaba Cloud OSS', {
-    hint: 'set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, and OSS_SESSION_TOKEN for a temporary key',
+    hint:
+      'set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, and OSS_SESSION_TOKEN for a temporary key; ' +
+      'or ALIBABA_CLOUD_ECS_METADATA to the name of the role of this instance',
   });
 }

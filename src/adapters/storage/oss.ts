@@ -3,6 +3,7 @@ import type OSS from 'ali-oss';
 import { ClawbackError } from '../../ports/errors.ts';
 import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
+import { endpointIn } from './endpoint.ts';
 import { ossCredentials } from './oss-credentials.ts';
 import { type OssAttempt, ossError } from './oss-errors.ts';
 import { type OssContext, ossTransport } from './oss-transport.ts';
@@ -12,6 +13,7 @@ import { wholeBody } from './whole-body.ts';
 
 const PATIENCE_MS = 60_000;
 const PAGE = 1000;
+const METADATA = 'http://100.100.100.200';
 
 export interface OssHost {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,33 +22,36 @@ export interface OssHost {
 export interface OssOptions {
   /** Milliseconds that the service may owe an answer; default 60,000. */
   readonly patience?: number;
+  /** Where an instance asks for the key of its role; default is the address of all instances. */
+  readonly metadata?: string;
 }
 
 /**
  * A bucket of Alibaba Cloud OSS: `oss://bucket/prefix?region=cn-hangzhou`, or with `&endpoint=` for another way to that
- * region, such as its internal one. Credentials come from the environment.
+ * region, such as its internal one. Credentials come from the environment, or from the role of the instance.
  *
  * @throws ClawbackError `CONFIG` if the URL is wrong, `DENIED` if there are no credentials.
  */
 export async function ossStorage(
   url: URL,
   { env }: OssHost,
-  { patience = PATIENCE_MS }: OssOptions = {},
+  { patience = PATIENCE_MS, metadata = METADATA }: OssOptions = {},
 ): Promise<Storage> {
   const at = bucketLocation(url, ['region', 'endpoint']);
   const region = at.options.get('region') ?? env['OSS_REGION'];
   if (region === undefined) {
     throw new ClawbackError('CONFIG', `no region in ${at.location}`, {
-      hint: `say it: ${at.location}?region=cn-hangzhou`,
+      hint: `say it: ${at.location}${url.search === '' ? '?' : '&'}region=cn-hangzhou`,
     });
   }
-  const endpoint = at.options.get('endpoint');
-  const credentials = ossCredentials(env);
+  const endpoint = endpointIn(at.options);
+  const source = { env, metadata, patience };
+  const credentials = await ossCredentials(source);
   const { default: Client } = await import('ali-oss');
   const client = new Client({
     ...credentials,
-    // The key is the same for as long as this process lives; without this, a warning is printed.
-    refreshSTSToken: () => Promise.resolve({ stsToken: '', ...credentials }),
+    // Asked every five minutes while the key is a temporary one.
+    refreshSTSToken: async () => ({ stsToken: '', ...(await ossCredentials(source)) }),
     region: `oss-${region.replace(/^oss-/, '')}`,
     bucket: at.bucket,
     secure: true,
