@@ -109,7 +109,7 @@ describe('s3:// says what is wrong', () => {
       'DENIED',
       /grant s3:PutObject/,
     ],
-    ['nobody at the endpoint', () => ({ origin: 'http://127.0.0.1:9' }), 'UNAVAILABLE', /endpoint can be reached/],
+    ['nobody at the endpoint', () => ({ origin: 'http://127.0.0.1:9' }), 'UNAVAILABLE', /storage can be reached/],
   ])('%s', async (_what, opening, code, hint) => {
     const asked = await opening();
     const error = await problem(asked);

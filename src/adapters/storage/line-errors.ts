@@ -8,6 +8,8 @@ const LOST = /^(?:E(?!RR_)[A-Z_]+|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** What it means that a request failed below HTTP; other errors are given back as they are. */
 export function lineError(error: unknown, host: string): unknown {
+  // Ours have codes too, and one of them is EXISTS.
+  if (error instanceof ClawbackError) return error;
   const code = systemCode(error) ?? '';
   if (NOT_TRUSTED.test(code)) {
     return new ClawbackError('FAILED', `${host} has no certificate that this host trusts: ${code}`, {

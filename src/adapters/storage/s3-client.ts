@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { ClawbackError } from '../../ports/errors.ts';
 import { type BucketLocation } from './bucket-location.ts';
+import { endpointIn } from './endpoint.ts';
 import { isAws, presetFor } from './s3-presets.ts';
 
 export interface S3Options {
@@ -13,7 +13,8 @@ export interface S3Options {
   readonly credentials?: S3ClientConfig['credentials'];
 }
 
-const PATIENCE_MS = 60_000;
+/** Milliseconds that a service may owe an answer, where nobody says otherwise. */
+export const PATIENCE_MS = 60_000;
 const CONNECT_MS = 10_000;
 
 /**
@@ -23,7 +24,8 @@ const CONNECT_MS = 10_000;
  */
 export async function s3Client({ options }: BucketLocation, use: S3Options): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
-  const endpoint = endpointOf(options.get('endpoint'));
+  const address = endpointIn(options);
+  const endpoint = address === null ? null : new URL(address);
   const preset = endpoint === null ? null : presetFor(endpoint);
   const region = options.get('region') ?? preset?.region;
   const pathStyle = options.get('pathStyle');
@@ -43,14 +45,5 @@ export async function s3Client({ options }: BucketLocation, use: S3Options): Pro
       ...(use.httpAgent === undefined ? {} : { httpAgent: use.httpAgent }),
     },
     ...(use.credentials === undefined ? {} : { credentials: use.credentials }),
-  });
-}
-
-function endpointOf(text: string | null): URL | null {
-  if (text === null) return null;
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '') return url;
-  throw new ClawbackError('CONFIG', 'the endpoint is no URL without credentials', {
-    hint: 'for example ?endpoint=https://s3.example.org',
   });
 }

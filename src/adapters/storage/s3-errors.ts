@@ -1,4 +1,7 @@
-import { ClawbackError, systemCode, type StorageErrorCode } from '../../ports/errors.ts';
+import { ClawbackError, type StorageErrorCode } from '../../ports/errors.ts';
+import { leanCause } from './lean-cause.ts';
+import { lineError } from './line-errors.ts';
+import { retryAfter } from './retry-after.ts';
 
 interface Meaning {
   readonly code: StorageErrorCode;
@@ -49,15 +52,25 @@ export interface S3Failure {
 export function s3Error(error: unknown, { what, action, signal }: S3Failure): ClawbackError {
   if (signal?.aborted === true) return new ClawbackError('ABORTED', 'interrupted', { cause: error });
   if (error instanceof ClawbackError) return error;
+  const cause = lineError(error, 'the endpoint');
+  if (cause instanceof ClawbackError) {
+    const { code, message, hint } = cause;
+    return new ClawbackError(code, `${what}: ${message}`, {
+      cause: leanCause(error),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
   const { code, hint } = meaningOf(error, action);
-  const reason = reasonOf(error);
-  const message = reason === '' ? what : `${what}: ${reason}`;
-  return new ClawbackError(code, message, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  return new ClawbackError(code, `${what}: ${reasonOf(error)}`, {
+    cause: leanCause(error),
+    ...(hint === undefined ? {} : { hint }),
+    ...retryAfter(headerOf(error, 'retry-after')),
+  });
 }
 
 /** True if trying again may help. */
 export function isPassing(error: unknown): boolean {
-  return meaningOf(error, 's3:PutObject').code === 'UNAVAILABLE';
+  return s3Error(error, { what: '', action: 's3:PutObject', signal: undefined }).code === 'UNAVAILABLE';
 }
 
 /** True if the service answered that a range lies past the object's end. */
@@ -83,24 +96,20 @@ function meaningOf(error: unknown, action: S3Action): Meaning {
     return { code: 'DENIED', hint: `grant ${action}; docs/storage.md names the least rights that do` };
   }
   if (status !== undefined) return { code: status >= 500 || status === 429 ? 'UNAVAILABLE' : 'FAILED' };
-  return isOfTheLine(error)
-    ? { code: 'UNAVAILABLE', hint: 'see whether the endpoint can be reached' }
-    : { code: 'FAILED' };
-}
-
-/** Failures below HTTP: names that do not resolve, connections that end. */
-function isOfTheLine(error: Error): boolean {
-  const code = systemCode(error) ?? '';
-  return (
-    /^(?:E(?:CONN|NET|HOST|PIPE|TIMEDOUT|AI_)|ENOTFOUND|UND_ERR)/.test(code) ||
-    /socket hang up|aborted/i.test(error.message)
-  );
+  // The SDK's own words for a connection that ended, which has no code.
+  return /socket hang up|aborted/i.test(error.message) ? { code: 'UNAVAILABLE' } : { code: 'FAILED' };
 }
 
 function statusOf(error: Error): number | undefined {
   if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return undefined;
   const status = 'httpStatusCode' in error.$metadata ? error.$metadata.httpStatusCode : undefined;
   return typeof status === 'number' ? status : undefined;
+}
+
+function headerOf(error: unknown, name: string): string | undefined {
+  if (!(error instanceof Error) || !('$response' in error)) return undefined;
+  const { headers } = error.$response as { headers?: Record<string, string> };
+  return headers?.[name];
 }
 
 /** Services that speak S3 differ in what they say, and some say nothing; the message may name the key, never the secret. */

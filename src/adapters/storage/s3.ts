@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ClawbackError } from '../../ports/errors.ts';
+import type { ClawbackError } from '../../ports/errors.ts';
 import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
-import { s3Client, type S3Options } from './s3-client.ts';
+import { PATIENCE_MS, s3Client, type S3Options } from './s3-client.ts';
 import { isPastEnd, type S3Action, s3Error } from './s3-errors.ts';
+import { wholeBody } from './whole-body.ts';
 
 /**
  * A bucket of AWS S3, or of any service that speaks its protocol: `s3://bucket/prefix?region=eu-central-1`, with
@@ -15,14 +16,14 @@ import { isPastEnd, type S3Action, s3Error } from './s3-errors.ts';
  */
 export async function s3Storage(url: URL, options: S3Options = {}): Promise<Storage> {
   const at = bucketLocation(url, ['region', 'endpoint', 'pathStyle']);
-  return s3Bucket(at, await s3Client(at, options), { lookFirst: false });
+  return s3Bucket(at, await s3Client(at, options), { lookFirst: false, ...options });
 }
 
 /** The storage in one bucket, whatever service it is of. */
 export async function s3Bucket(
   at: BucketLocation,
   client: S3Client,
-  { lookFirst }: { readonly lookFirst: boolean },
+  { lookFirst, patience = PATIENCE_MS }: { readonly lookFirst: boolean; readonly patience?: number },
 ): Promise<Storage> {
   const [sdk, { optionsOf, upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('./s3-upload.ts')]);
   const { bucket, prefix, location } = at;
@@ -51,9 +52,8 @@ export async function s3Bucket(
         }
         const Range = rangeHeader(range);
         const answer = await client.send(new sdk.GetObjectCommand({ ...target, ...Range }), optionsOf(signal));
-        return reading(answer.Body as Readable, answer.ContentLength, (error) =>
-          failure(error, `read ${key} from`, needs),
-        );
+        const body = wholeBody(answer.Body as Readable, { expected: answer.ContentLength ?? 0, patience });
+        return translated(body, (error) => failure(error, `read ${key} from`, needs));
       } catch (error) {
         if (isPastEnd(error)) return nothing();
         throw failure(error, `read ${key} from`, needs);
@@ -92,23 +92,14 @@ function rangeHeader(range: ByteRange | undefined): { Range?: string } {
   return range === undefined ? {} : { Range: `bytes=${range.start}-${range.end - 1}` };
 }
 
-/** A connection that ends early is no error to everybody below: the bytes are counted here. */
-async function* reading(
-  body: Readable,
-  expected: number | undefined,
+async function* translated(
+  body: AsyncIterable<Uint8Array>,
   failure: (error: unknown) => ClawbackError,
 ): AsyncGenerator<Uint8Array> {
-  let received = 0;
   try {
-    for await (const piece of body as AsyncIterable<Uint8Array>) {
-      received += piece.length;
-      yield piece;
-    }
+    yield* body;
   } catch (error) {
     throw failure(error);
-  }
-  if (expected !== undefined && received < expected) {
-    throw new ClawbackError('UNAVAILABLE', `the connection ended after ${received} of ${expected} bytes`);
   }
 }
 

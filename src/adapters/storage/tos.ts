@@ -33,7 +33,7 @@ export async function tosStorage(url: URL, { env }: TosHost, options: S3Options 
     { ...at, options: asked },
     { ...(credentials === null ? {} : { credentials }), ...options },
   );
-  return s3Bucket(at, client, { lookFirst: true });
+  return s3Bucket(at, client, { lookFirst: true, ...options });
 }
 
 function credentialsIn(
