@@ -1,6 +1,14 @@
 import { Agent } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { CreateBucketCommand, ListMultipartUploadsCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
+  PutObjectLockConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { s3Storage } from '../../src/adapters/storage/s3.ts';
 import type { S3Options } from '../../src/adapters/storage/s3-client.ts';
@@ -10,6 +18,7 @@ import { type Ceph, type CephUser, startCeph } from '../support/servers/ceph.ts'
 import { cutUploads } from '../support/servers/faults.ts';
 import { type Loopback } from '../support/servers/loopback.ts';
 import { relayTo } from '../support/servers/relay.ts';
+import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
@@ -172,6 +181,24 @@ describe('s3:// with rights to put and to list alone', () => {
     });
     await expect(storage.delete('a/small')).rejects.toMatchObject({ code: 'DENIED' });
   });
+});
+
+test('s3:// stores, small and large, in a bucket whose objects are locked by default', async () => {
+  await client.send(new CreateBucketCommand({ Bucket: 'locked', ObjectLockEnabledForBucket: true }));
+  const DefaultRetention = { Mode: 'COMPLIANCE', Days: 1 } as const;
+  const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention } } as const;
+  await client.send(new PutObjectLockConfigurationCommand({ Bucket: 'locked', ObjectLockConfiguration }));
+  const storage = await open({ bucket: 'locked' });
+  const large = randomBytes(20 * 1024 * 1024);
+  await storage.put('a/small', new Blob(['x']));
+  await storage.put('a/large', new Blob([large]));
+  expect((await bufferOf(await storage.get('a/large'))).equals(large)).toBe(true);
+  const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: 'locked' }));
+  for (const { Key, VersionId } of Versions) {
+    const erasing = client.send(new DeleteObjectCommand({ Bucket: 'locked', Key, VersionId }));
+    await expect(erasing, Key).rejects.toMatchObject({ name: 'AccessDenied' });
+  }
+  expect(Versions).toHaveLength(2);
 });
 
 test('s3:// leaves no unfinished upload behind when every connection is cut', async () => {
