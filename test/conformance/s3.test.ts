@@ -20,6 +20,7 @@ import { type Loopback } from '../support/servers/loopback.ts';
 import { relayTo } from '../support/servers/relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
 
@@ -227,3 +228,13 @@ test("s3:// holds what Debian's rclone lists and downloads, byte for byte", asyn
   expect((await stock('rclone', ['lsf', '--format', 'ps', remote])).toString()).toBe(`large;${bytes.length}\n`);
   expect((await stock('rclone', ['cat', `${remote}/large`])).equals(bytes)).toBe(true);
 });
+
+test('s3:// takes 300 MiB up and down in less than 250 MiB of memory', async () => {
+  const url = `s3://snapshots/${crypto.randomUUID()}?endpoint=${encodeURIComponent(ceph.origin)}`;
+  const { isWhole, peak } = await transferred(url, 300, {
+    AWS_ACCESS_KEY_ID: ceph.owner.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ceph.owner.secretAccessKey,
+  });
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * 1024 * 1024);
+}, 60_000);
