@@ -1,10 +1,11 @@
-import { backup as takeBackup, type BackupRequest } from '../core/backup.ts';
+import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '../core/backup.ts';
 import { diet, type Diet } from '../core/diet-report.ts';
 import { type Warning } from '../core/archive/manifest.ts';
 import { type Config } from '../core/config/config.ts';
 import { type Destination } from '../core/publish.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context, requireConfig } from './context.ts';
+import { type Context, requireConfig, secondsSince } from './context.ts';
+import { recorded, type Told } from './recorded.ts';
 import { loadSigningSecret } from './signing-key.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
 
@@ -51,7 +52,9 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   if (beforeBackup.length + afterBackup.length > 0) context.warn('this release does not run the hooks of the config');
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
-  const outcome = await takeBackup(request, { lock: context.lock, onBytes }, context.signal).finally(() => {
+  const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, () =>
+    takeBackup(request, { lock: context.lock, onBytes }, context.signal),
+  ).finally(() => {
     task.end();
   });
   const { snapshot, digest, manifest, deliveries, warnings } = outcome;
@@ -73,6 +76,17 @@ export async function backup(options: BackupOptions, context: Context): Promise<
     })),
     warnings,
     seconds: secondsSince(began, context),
+  };
+}
+
+function tell({ snapshot, manifest, deliveries, warnings }: BackupOutcome): Told<'backup'> {
+  return {
+    ok: deliveries.some(({ ok }) => ok),
+    snapshot: snapshot.id,
+    bytes: snapshot.bytes,
+    counts: manifest.counts,
+    damaged: warnings.some(({ severity }) => severity === 'damage'),
+    destinations: deliveries.map(({ name, ok }) => ({ name, ok })),
   };
 }
 
@@ -103,8 +117,4 @@ async function chosenDestinations(names: readonly string[], config: Config, cont
   }
   const chosen = config.destinations.filter(({ name }) => names.length === 0 || names.includes(name));
   return Promise.all(chosen.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
-}
-
-export function secondsSince(began: Date, { now }: Pick<Context, 'now'>): number {
-  return (now().getTime() - began.getTime()) / 1000;
 }

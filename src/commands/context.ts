@@ -56,3 +56,7 @@ export function requireConfig(context: Context): Config {
   }
   return context.config;
 }
+
+export function secondsSince(began: Date, { now }: Pick<Context, 'now'>): number {
+  return (now().getTime() - began.getTime()) / 1000;
+}

@@ -6,8 +6,7 @@ import { type DrillReport } from '../core/drill/report.ts';
 import { restoreToScratch } from '../core/drill/scratch.ts';
 import { type StoredSnapshot } from '../core/snapshot-id.ts';
 import { staging } from '../core/staging.ts';
-import { secondsSince } from './backup.ts';
-import { type Context } from './context.ts';
+import { type Context, secondsSince } from './context.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
 

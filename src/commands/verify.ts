@@ -1,8 +1,9 @@
 import { type HeldSnapshot, type Misfit } from '../core/catalog.ts';
 import { verify as verifyOne, type Verified } from '../core/verify.ts';
 import { hasCode } from '../ports/errors.ts';
-import { type Context } from './context.ts';
+import { type Context, requireConfig } from './context.ts';
 import { findSnapshot, prepareReading, readCatalog, type ReadOptions } from './reading.ts';
+import { recorded, type Told } from './recorded.ts';
 
 export interface VerifyOptions extends ReadOptions {
   readonly snapshot: string;
@@ -15,6 +16,18 @@ export interface VerifyResult {
 
 /** Reads every stored byte of one snapshot or of all, wherever there is a copy, and says what is not as it was written. */
 export async function verify(options: VerifyOptions, context: Context): Promise<VerifyResult> {
+  const run = (): Promise<VerifyResult> => verifyChosen(options, context);
+  // A look at what is stored elsewhere says nothing of this host's own job.
+  if (options.from !== undefined) return run();
+  return recorded({ job: 'verify', instance: requireConfig(context).instance, tell }, context, run);
+}
+
+function tell({ results }: VerifyResult): Told<'verify'> {
+  const bad = results.filter(({ ok }) => !ok).length;
+  return { ok: bad === 0, copies: results.length, bad };
+}
+
+async function verifyChosen(options: VerifyOptions, context: Context): Promise<VerifyResult> {
   const reading = await prepareReading(options, context);
   const chosen = options.all
     ? (await readCatalog(reading, context)).snapshots
