@@ -14,6 +14,9 @@
  * 7. What `put` has resolved is seen by the next `get` and `list`.
  * 8. Every rejection is a ClawbackError with a storage code. `UNAVAILABLE` means try again; all others mean do not.
  * 9. An aborted signal rejects with `ABORTED` and leaves what rule 2 says.
+ * 10. `sweep` clears what failed or killed puts have left below the prefix, if they began before `before` by the clock of the
+ *    storage, and resolves to how many it cleared. It never touches what `list` shows. A service that drops such things by
+ *    itself, and lets nobody else do it, has none: 0. A prefix that ends within a name clears what it surely covers.
  */
 export interface Storage {
   /** The URL that names this storage, without credentials: for messages and reports. */
@@ -22,6 +25,7 @@ export interface Storage {
   get(key: string, options?: GetOptions): Promise<AsyncIterable<Uint8Array>>;
   list(prefix: string, options?: TransferOptions): AsyncIterable<StoredObject>;
   delete(key: string, options?: TransferOptions): Promise<void>;
+  sweep(prefix: string, options: SweepOptions): Promise<number>;
 }
 
 export interface TransferOptions {
@@ -31,6 +35,11 @@ export interface TransferOptions {
 export interface GetOptions extends TransferOptions {
   /** Bytes `start` to `end`, exclusive. */
   readonly range?: ByteRange | undefined;
+}
+
+export interface SweepOptions extends TransferOptions {
+  /** A put that began later may still be at work: leave it a day. */
+  readonly before: Date;
 }
 
 export interface ByteRange {

@@ -6,7 +6,7 @@ import { type Storage } from '../../src/ports/storage.ts';
 import { type OssBucket } from '../support/servers/oss-bucket.ts';
 import { startMetadata } from '../support/servers/oss-metadata.ts';
 import { type OssKey } from '../support/servers/oss-signature.ts';
-import { type Oss, OSS_REGION, startOss } from '../support/servers/oss.ts';
+import { type Oss, OSS_REGION, type OssAction, startOss } from '../support/servers/oss.ts';
 import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
@@ -42,7 +42,20 @@ function open({
   return ossStorage(url, { env }, options);
 }
 
-storageContract('oss://', async () => ({ storage: await open(), [Symbol.asyncDispose]: () => Promise.resolve() }));
+/** What the names of its objects begin with. */
+function prefixOf({ location }: Storage): string {
+  return `${new URL(location).pathname.slice(1)}/`;
+}
+
+storageContract('oss://', async () => {
+  const storage = await open();
+  const prefix = prefixOf(storage);
+  const litter = {
+    drop: (key: string) => Promise.resolve(void bucket.begin(`${prefix}${key}`)),
+    count: () => Promise.resolve([...bucket.uploads.values()].filter(({ key }) => key.startsWith(prefix)).length),
+  };
+  return { storage, litter, [Symbol.asyncDispose]: () => Promise.resolve() };
+});
 
 storageFaults('oss://', async (patience) => ({
   storage: await open({ patience }),
@@ -153,6 +166,24 @@ test('oss:// needs no right but to put and to list, and cannot overwrite with th
   const denied = (action: string) => ({ code: 'DENIED', hint: expect.stringContaining(action) as string });
   await expect(storage.get('a/small')).rejects.toMatchObject(denied('oss:GetObject'));
   await expect(storage.delete('a/small')).rejects.toMatchObject(denied('oss:DeleteObject'));
+});
+
+test('oss:// sweeps more unfinished uploads than one page shows, and names the right that it lacks', async () => {
+  const storage = await open();
+  const prefix = prefixOf(storage);
+  for (let at = 0; at < 1100; at++) bucket.begin(`${prefix}many/${at % 3}`);
+  const old = { before: new Date(Date.now() + 60_000) };
+  const denied = (action: string) => ({ code: 'DENIED', hint: expect.stringContaining(action) as string });
+  const url = new URL(storage.location);
+  const as = (actions: readonly OssAction[]): Promise<Storage> => {
+    const { id, secret } = oss.key(actions);
+    return ossStorage(url, { env: { OSS_ACCESS_KEY_ID: id, OSS_ACCESS_KEY_SECRET: secret } });
+  };
+  await expect((await as(['oss:PutObject'])).sweep('', old)).rejects.toMatchObject(denied('ListMultipartUploads'));
+  const looker = await as(['oss:ListMultipartUploads']);
+  await expect(looker.sweep('', old)).rejects.toMatchObject(denied('AbortMultipartUpload'));
+  expect(await storage.sweep('', old)).toBe(1100);
+  expect([...bucket.uploads.values()].filter(({ key }) => key.startsWith(prefix))).toEqual([]);
 });
 
 test('oss:// lists 2,600 objects in order, what others put there too, and no folders', async () => {

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rcloneStorage } from '../../src/adapters/storage/rclone.ts';
+import { halfWritten } from '../support/half-written.ts';
 import { startSshd, type Sshd } from '../support/servers/sshd.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { temporaryDirectory, tree } from '../support/temporary.ts';
@@ -37,6 +38,7 @@ storageContract('rclone: of a directory', async () => {
   const directory = await temporaryDirectory();
   return {
     storage: await rcloneStorage(new URL(`rclone:disk:${directory.path}`), environment()),
+    litter: halfWritten(directory.path),
     plant: (keys) => tree(directory.path, Object.fromEntries(keys.map((key) => [key, 'x']))),
     [Symbol.asyncDispose]: async () => directory[Symbol.asyncDispose](),
   };

@@ -2,12 +2,14 @@ import { Agent } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import {
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutObjectLockConfigurationCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { s3Storage } from '../../src/adapters/storage/s3.ts';
@@ -21,7 +23,7 @@ import { relayTo } from '../support/servers/relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
 import { transferred } from '../support/transfer.ts';
-import { storageContract } from './storage-contract.ts';
+import { type Litter, storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
 
 let ceph: Ceph;
@@ -75,7 +77,26 @@ function open({
   return s3Storage(url, options);
 }
 
-storageContract('s3:// (Ceph, path style)', async () => ({ storage: await open(), ...nothingToStop }));
+/** Uploads in parts that nobody will finish. */
+function unfinished(storage: Storage): Litter {
+  const prefix = `${new URL(storage.location).pathname.slice(1)}/`;
+  return {
+    async drop(key) {
+      const target = { Bucket: 'snapshots', Key: `${prefix}${key}` };
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+      await client.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body: 'half' }));
+    },
+    async count() {
+      const all = new ListMultipartUploadsCommand({ Bucket: 'snapshots', Prefix: prefix });
+      return (await client.send(all)).Uploads?.length ?? 0;
+    },
+  };
+}
+
+storageContract('s3:// (Ceph, path style)', async () => {
+  const storage = await open();
+  return { storage, litter: unfinished(storage), ...nothingToStop };
+});
 
 storageFaults(
   's3:// (Ceph)',
@@ -87,7 +108,8 @@ storageContract('tos:// (Ceph, bucket in the host name)', async () => {
   const env = { TOS_ACCESS_KEY: ceph.owner.accessKeyId, TOS_SECRET_KEY: ceph.owner.secretAccessKey };
   const endpoint = encodeURIComponent(`http://${ceph.domain}:${ceph.port}`);
   const url = new URL(`tos://snapshots/${crypto.randomUUID()}?region=us-east-1&endpoint=${endpoint}`);
-  return { storage: await tosStorage(url, { env }, { httpAgent }), ...nothingToStop };
+  const storage = await tosStorage(url, { env }, { httpAgent });
+  return { storage, litter: unfinished(storage), ...nothingToStop };
 });
 
 describe('s3:// says what is wrong', () => {
@@ -181,6 +203,10 @@ describe('s3:// with rights to put and to list alone', () => {
       hint: expect.stringContaining('s3:GetObject') as string,
     });
     await expect(storage.delete('a/small')).rejects.toMatchObject({ code: 'DENIED' });
+    await expect(storage.sweep('', { before: new Date() })).rejects.toMatchObject({
+      code: 'DENIED',
+      hint: expect.stringContaining('s3:ListBucketMultipartUploads') as string,
+    });
   });
 });
 
@@ -213,6 +239,16 @@ test('s3:// leaves no unfinished upload behind when every connection is cut', as
   const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: 'snapshots' }));
   expect(Uploads).toEqual([]);
 }, 30_000);
+
+test('s3:// sweeps more unfinished uploads than one page shows', async () => {
+  const storage = await open();
+  const prefix = new URL(storage.location).pathname.slice(1);
+  const begin = (name: number) =>
+    client.send(new CreateMultipartUploadCommand({ Bucket: 'snapshots', Key: `${prefix}/many/${name}` }));
+  for (let at = 0; at < 1050; at += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => begin((at + i) % 3)));
+  expect(await storage.sweep('many/', { before: new Date(Date.now() + 60_000) })).toBe(1050);
+  expect(await unfinished(storage).count()).toBe(0);
+}, 60_000);
 
 test("s3:// holds what Debian's rclone lists and downloads, byte for byte", async () => {
   const storage = await open();

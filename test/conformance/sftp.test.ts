@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sftpStorage } from '../../src/adapters/storage/sftp.ts';
 import { checkStorage } from '../../src/core/storage-check.ts';
 import type { Storage } from '../../src/ports/storage.ts';
+import { halfWritten } from '../support/half-written.ts';
 import { type Sshd, startSshd } from '../support/servers/sshd.ts';
 import { tcpRelay } from '../support/servers/tcp-relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
@@ -37,10 +38,14 @@ function at(
   return sftpStorage(url, { env, home }, patience === undefined ? {} : { patience });
 }
 
-storageContract('sftp://', async () => ({
-  storage: at(await sshd.directory()),
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-}));
+storageContract('sftp://', async () => {
+  const path = await sshd.directory();
+  return {
+    storage: at(path),
+    litter: halfWritten(path, { user: '4242' }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+});
 
 const MiB = 1024 * 1024;
 

@@ -7,6 +7,15 @@ export interface StorageUnderTest extends AsyncDisposable {
   readonly storage: Storage;
   /** Makes objects of one byte by other means, for a storage on which 1,100 puts would take minutes. */
   readonly plant?: (keys: readonly string[]) => Promise<void>;
+  /** What killed puts leave behind; absent where the service drops that by itself. */
+  readonly litter?: Litter;
+}
+
+export interface Litter {
+  /** Leaves what a put to this key leaves that is killed. */
+  drop(key: string): Promise<void>;
+  /** How much of it is there. */
+  count(): Promise<number>;
 }
 
 const MiB = 1024 * 1024;
@@ -148,7 +157,27 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
       await expect(it.storage.get('a/doomed')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
-    test('9: an aborted put, get, list or delete rejects with ABORTED and changes nothing', async () => {
+    test('10: a sweep clears what killed puts left below the prefix, if it is old enough, and nothing else', async () => {
+      await using it = await make();
+      const { litter } = it;
+      const [earlier, later] = [new Date(Date.now() - 60 * 60 * 1000), new Date(Date.now() + 60 * 60 * 1000)];
+      const left = async (): Promise<number> => (await litter?.count()) ?? 0;
+      const some = litter === undefined ? 0 : 1;
+      await it.storage.put('a/x', new Blob(['x']));
+      for (const key of ['a/y', 'a/b/y', 'ab/y']) await litter?.drop(key);
+      expect(await left()).toBe(3 * some);
+      expect(await it.storage.sweep('', { before: earlier })).toBe(0);
+      expect(await it.storage.sweep('nothing/', { before: later })).toBe(0);
+      expect(await left()).toBe(3 * some);
+      expect(await it.storage.sweep('a/', { before: later })).toBe(2 * some);
+      expect(await left()).toBe(some);
+      expect(await it.storage.sweep('', { before: later })).toBe(some);
+      expect(await it.storage.sweep('', { before: later })).toBe(0);
+      expect(await left()).toBe(0);
+      expect(await all(it.storage, '')).toEqual([{ key: 'a/x', size: 1 }]);
+    });
+
+    test('9: an aborted put, get, list, delete or sweep rejects with ABORTED and changes nothing', async () => {
       await using it = await make();
       const signal = AbortSignal.abort();
       await it.storage.put('a/stays', new Blob(['x']));
@@ -156,6 +185,8 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
       await expect(it.storage.get('a/stays', { signal })).rejects.toMatchObject({ code: 'ABORTED' });
       await expect(it.storage.delete('a/stays', { signal })).rejects.toMatchObject({ code: 'ABORTED' });
       await expect(Array.fromAsync(it.storage.list('', { signal }))).rejects.toMatchObject({ code: 'ABORTED' });
+      const sweeping = it.storage.sweep('', { before: new Date(), signal });
+      await expect(sweeping).rejects.toMatchObject({ code: 'ABORTED' });
       expect(await all(it.storage, '')).toEqual([{ key: 'a/stays', size: 1 }]);
     });
 

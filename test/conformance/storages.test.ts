@@ -3,6 +3,7 @@ import { fileStorage } from '../../src/adapters/storage/file.ts';
 import { memoryStorage } from '../../src/adapters/storage/memory.ts';
 import { retrying } from '../../src/adapters/storage/retrying.ts';
 import { faulty } from '../support/faulty.ts';
+import { halfWritten } from '../support/half-written.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { storageContract } from './storage-contract.ts';
 
@@ -18,5 +19,9 @@ storageContract('retrying(faulty(memory://))', () => {
 
 storageContract('file://', async () => {
   const { path, [Symbol.asyncDispose]: dispose } = await temporaryDirectory();
-  return { storage: fileStorage(pathToFileURL(path)), [Symbol.asyncDispose]: dispose };
+  return {
+    storage: fileStorage(pathToFileURL(path)),
+    litter: halfWritten(path),
+    [Symbol.asyncDispose]: dispose,
+  };
 });

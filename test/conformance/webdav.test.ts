@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webdavStorage } from '../../src/adapters/storage/webdav.ts';
 import { checkStorage } from '../../src/core/storage-check.ts';
 import type { Storage } from '../../src/ports/storage.ts';
+import { halfWritten } from '../support/half-written.ts';
 import { startApache } from '../support/servers/apache.ts';
 import { type DavServer, freshCollection } from '../support/servers/dav-server.ts';
 import { cutUploads, silence, stalledDownload, storm, truncatedDownload } from '../support/servers/faults.ts';
@@ -32,7 +33,12 @@ async function fresh(server: DavServer): Promise<StorageUnderTest> {
   const storage = await webdavStorage(url, { env: server.environment, home: '/nonexistent' });
   const plant = (keys: readonly string[]): Promise<void> =>
     tree(path, Object.fromEntries(keys.map((key) => [key, 'x'])));
-  return { storage, plant, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return {
+    storage,
+    plant,
+    litter: halfWritten(path, { user: 'www-data', mark: '~' }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 storageContract('webdav:// on Apache', () => fresh(apache));
@@ -112,7 +118,7 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
     const refused = report.steps.filter(({ status }) => status !== 'ok').map(({ id, status }) => [id, status]);
     expect(refused).toEqual(['read', 'range', 'delete'].map((id) => [id, 'warn']));
     const names = await readdir(join(apache.root, 'vault'), { recursive: true });
-    expect(names.filter((name) => name.includes('.clawback-'))).toEqual([]);
+    expect(names.filter((name) => name.includes('~clawback-'))).toEqual([]);
   });
 
   test('an upload larger than the server takes is NO_SPACE, and names the setting', async () => {
@@ -177,27 +183,36 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
 
   test('a put killed long ago is swept, and the name that it had claimed is free again', async () => {
     const { url, path } = await freshCollection(apache);
-    const part = (n: number): string => `.clawback-00000000-0000-4000-8000-00000000000${n}.part`;
+    const part = (n: number): string => `~clawback-00000000-0000-4000-8000-00000000000${n}.part`;
     await tree(join(path, 'a'), {
       [part(1)]: 'old',
       [part(2)]: 'new',
-      '.clawback-x.claim': null,
+      '~clawback-x.claim': null,
       'photo one.jpg': 'x',
     });
-    for (const name of [part(1), '.clawback-x.claim']) await utimes(join(path, 'a', name), 1_000_000, 1_000_000);
+    for (const name of [part(1), '~clawback-x.claim']) await utimes(join(path, 'a', name), 1_000_000, 1_000_000);
     await stock('chown', ['-R', 'www-data', path]);
     const storage = await webdavStorage(url, { env: apache.environment, home: '/nonexistent' });
     await storage.put('a/x', new Blob(['x']));
-    expect((await readdir(join(path, 'a'))).sort()).toEqual([part(2), 'photo one.jpg', 'x']);
+    expect((await readdir(join(path, 'a'))).sort()).toEqual(['photo one.jpg', 'x', part(2)]);
     expect(await Array.fromAsync(storage.list('a/'), ({ key }) => key)).toEqual(['a/photo one.jpg', 'a/x']);
+  });
+
+  test('a sweep gives a name free that a killed put had claimed', async () => {
+    const { url, path } = await freshCollection(nginx);
+    await tree(join(path, 'a'), { '~clawback-x.claim': null });
+    await stock('chown', ['-R', 'www-data', path]);
+    const storage = await webdavStorage(url, { env: nginx.environment, home: '/nonexistent' });
+    expect(await storage.sweep('a/', { before: new Date(Date.now() + 60_000) })).toBe(1);
+    expect(await readdir(join(path, 'a'))).toEqual([]);
   });
 
   test('a name that somebody else is storing right now is UNAVAILABLE', async () => {
     const { url, path } = await freshCollection(nginx);
-    await tree(join(path, 'a'), { '.clawback-x.claim': null });
+    await tree(join(path, 'a'), { '~clawback-x.claim': null });
     await stock('chown', ['-R', 'www-data', path]);
     const storage = await webdavStorage(url, { env: nginx.environment, home: '/nonexistent' });
     await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect(await readdir(join(path, 'a'))).toEqual(['.clawback-x.claim']);
+    expect(await readdir(join(path, 'a'))).toEqual(['~clawback-x.claim']);
   });
 });

@@ -25,6 +25,10 @@ export function away(storage: Storage, code: StorageErrorCode = 'UNAVAILABLE'): 
       check();
       await storage.delete(...call);
     },
+    async sweep(...call) {
+      check();
+      return storage.sweep(...call);
+    },
   };
   return self;
 }

@@ -15,6 +15,7 @@ export function countingStorage(storage: Storage): CountingStorage {
     location: storage.location,
     put: (key, body, options) => storage.put(key, body, options),
     delete: (key, options) => storage.delete(key, options),
+    sweep: (prefix, options) => storage.sweep(prefix, options),
     async get(key, options) {
       const { start = 0, end = sizes.get(key) ?? Infinity } = options?.range ?? {};
       asked += end - start;

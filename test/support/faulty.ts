@@ -1,7 +1,7 @@
 import { ClawbackError, type StorageErrorCode } from '../../src/ports/errors.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 
-export type Operation = 'put' | 'get' | 'list' | 'delete';
+export type Operation = 'put' | 'get' | 'list' | 'delete' | 'sweep';
 
 export interface Faults {
   /** Which calls fail, by operation and count from 1: `({ count }) => count % 3 === 1`. */
@@ -44,6 +44,10 @@ export function faulty(storage: Storage, { fails, code = 'UNAVAILABLE', afterPut
     async delete(key, options) {
       if (shallFail('delete')) throw failure();
       await storage.delete(key, options);
+    },
+    async sweep(prefix, options) {
+      if (shallFail('sweep')) throw failure();
+      return storage.sweep(prefix, options);
     },
   };
 }

@@ -61,6 +61,25 @@ declare module 'ali-oss' {
     readonly nextContinuationToken: string | null;
   }
 
+  export interface UploadQuery {
+    readonly prefix: string;
+    readonly 'max-uploads': number;
+    readonly 'key-marker'?: string;
+    readonly 'upload-id-marker'?: string;
+  }
+
+  export interface UploadListing {
+    readonly uploads: readonly {
+      readonly name: string;
+      readonly uploadId: string;
+      /** ISO 8601. */
+      readonly initiated: string;
+    }[];
+    readonly nextKeyMarker?: string;
+    readonly nextUploadIdMarker?: string;
+    readonly isTruncated: boolean;
+  }
+
   class OSS {
     constructor(options: Options);
     put(name: string, body: Buffer, options: RequestOptions): Promise<unknown>;
@@ -84,6 +103,7 @@ declare module 'ali-oss' {
       parts: readonly { readonly number: number; readonly etag: string }[],
       options: RequestOptions,
     ): Promise<unknown>;
+    listUploads(query: UploadQuery, options: RequestOptions): Promise<UploadListing>;
     abortMultipartUpload(name: string, uploadId: string, options: RequestOptions): Promise<unknown>;
   }
 

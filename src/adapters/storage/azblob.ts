@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ContainerClient } from '@azure/storage-blob';
 import { ClawbackError } from '../../ports/errors.ts';
-import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import type { GetOptions, Storage, StoredObject, SweepOptions, TransferOptions } from '../../ports/storage.ts';
 import { azblobClient } from './azblob-credentials.ts';
 import { type AzblobAttempt, azblobError, isLoss, isMissingBlob, isPastEnd } from './azblob-errors.ts';
 import { upload } from './azblob-upload.ts';
@@ -118,6 +118,14 @@ class AzblobStorage implements Storage {
       if (isMissingBlob(error)) return;
       throw azblobError(error, { what: `cannot delete ${key} from ${this.location}`, permission: 'delete', signal });
     }
+  }
+
+  /** Azure drops blocks that nobody commits after a week, and lets nobody else do it. */
+  sweep(_prefix: string, { signal }: SweepOptions): Promise<number> {
+    return Promise.try(() => {
+      if (signal?.aborted === true) throw new ClawbackError('ABORTED', 'interrupted');
+      return 0;
+    });
   }
 }
 

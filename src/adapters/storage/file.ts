@@ -1,14 +1,18 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dirent } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
-import { type GetOptions, type Storage, type StoredObject, type TransferOptions } from '../../ports/storage.ts';
+import {
+  type GetOptions,
+  type Storage,
+  type StoredObject,
+  type SweepOptions,
+  type TransferOptions,
+} from '../../ports/storage.ts';
 import { storageError } from './file-errors.ts';
-
-/** Half written objects: hidden from `list`, and removed by a later put once nobody can be writing them any more. */
-const PART = /^\.clawback-[0-9a-f-]{36}\.part$/;
-const PART_LIFETIME_MS = 24 * 60 * 60 * 1000;
+import { clearOldParts, clearParts, writePart } from './file-parts.ts';
+import { mayHold } from './half-written.ts';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -35,7 +39,7 @@ class FileStorage implements Storage {
       signal?.throwIfAborted();
       await this.#checkMounted();
       await mkdir(dirname(path), { recursive: true });
-      await sweep(dirname(path));
+      await clearOldParts(dirname(path));
       await using part = await writePart(dirname(path), body, signal);
       await publish(part.path, path);
       await syncDirectory(dirname(path));
@@ -85,6 +89,29 @@ class FileStorage implements Storage {
     }
   }
 
+  async sweep(prefix: string, { before, signal }: SweepOptions): Promise<number> {
+    try {
+      signal?.throwIfAborted();
+      await this.#checkMounted();
+      const slash = prefix.lastIndexOf('/') + 1;
+      return await this.#sweepBelow(prefix.slice(0, slash), prefix, { before, signal });
+    } catch (error) {
+      throw storageError(error, `cannot clean up in ${this.location}`);
+    }
+  }
+
+  async #sweepBelow(directory: string, prefix: string, { before, signal }: SweepOptions): Promise<number> {
+    signal?.throwIfAborted();
+    const path = join(this.#root, directory);
+    let cleared = directory.startsWith(prefix) ? await clearParts(path, before.getTime()) : 0;
+    for (const entry of await readDirectory(path)) {
+      const below = `${directory}${entry.name}/`;
+      if (!entry.isDirectory() || !mayHold(below, prefix)) continue;
+      cleared += await this.#sweepBelow(below, prefix, { before, signal });
+    }
+    return cleared;
+  }
+
   /** Removes a directory and those above it, as far as nothing is in them. */
   async #removeEmpty(directory: string): Promise<void> {
     if (directory === '.') return;
@@ -115,31 +142,6 @@ class FileStorage implements Storage {
   }
 }
 
-/** Writes and syncs the body under a hidden name; disposing removes that name. */
-async function writePart(
-  directory: string,
-  body: Blob,
-  signal: AbortSignal | undefined,
-): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = join(directory, `.clawback-${crypto.randomUUID()}.part`);
-  const remove = async (): Promise<void> => {
-    await unlink(path).catch(() => undefined);
-  };
-  try {
-    await using handle = await open(path, 'wx', 0o600);
-    for await (const piece of body.stream() as AsyncIterable<Uint8Array>) {
-      signal?.throwIfAborted();
-      await handle.writeFile(piece);
-    }
-    signal?.throwIfAborted();
-    await handle.sync();
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return { path, [Symbol.asyncDispose]: remove };
-}
-
 /** Gives the part its name. A hard link never overwrites; where there are none, as on FAT, a rename after a look. */
 async function publish(part: string, path: string): Promise<void> {
   try {
@@ -161,17 +163,6 @@ async function publish(part: string, path: string): Promise<void> {
 async function syncDirectory(directory: string): Promise<void> {
   await using handle = await open(directory);
   await handle.sync().catch(() => undefined);
-}
-
-/** Removes what a killed put left behind long ago, by the clock of the file system: it may be another machine's. */
-async function sweep(directory: string): Promise<void> {
-  const { mtimeMs: now } = await stat(directory);
-  for (const name of await readdir(directory)) {
-    if (!PART.test(name)) continue;
-    const path = join(directory, name);
-    const part = await stat(path).catch(() => null);
-    if (part !== null && now - part.mtimeMs > PART_LIFETIME_MS) await unlink(path).catch(() => undefined);
-  }
 }
 
 async function* readRange(
@@ -209,21 +200,26 @@ async function collectObjects(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const entries = await readdir(join(place.root, place.directory), { withFileTypes: true }).catch((error: unknown) => {
-    // A prefix that nobody has written under yet; or a directory that went away meanwhile.
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
-    throw error;
-  });
-  for (const entry of entries) {
+  for (const entry of await readDirectory(join(place.root, place.directory))) {
     const key = `${place.directory}${entry.name}`;
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) {
-      if (`${key}/`.startsWith(place.prefix) || place.prefix.startsWith(`${key}/`)) {
+      if (mayHold(`${key}/`, place.prefix)) {
         await collectObjects({ ...place, directory: `${key}/` }, objects, signal);
       }
     } else if (entry.isFile() && key.startsWith(place.prefix)) {
       const found = await stat(join(place.root, key)).catch(() => null);
       if (found !== null) objects.push({ key, size: found.size });
     }
+  }
+}
+
+/** What is in a directory; nothing if nobody has written there yet, or if it went away meanwhile. */
+async function readDirectory(path: string): Promise<Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
+    throw error;
   }
 }

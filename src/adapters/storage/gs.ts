@@ -1,4 +1,5 @@
-import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import { ClawbackError } from '../../ports/errors.ts';
+import type { GetOptions, Storage, StoredObject, SweepOptions, TransferOptions } from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
 import { endpointIn } from './endpoint.ts';
 import { gsError, GsRefusal, isMissingObject } from './gs-errors.ts';
@@ -98,6 +99,14 @@ class GsStorage implements Storage {
       if (isMissingObject(error)) return;
       throw gsError(error, `cannot delete ${key} from ${this.location}`, signal);
     }
+  }
+
+  /** Google drops an upload that nobody goes on with after a week, and lists it to nobody. */
+  sweep(_prefix: string, { signal }: SweepOptions): Promise<number> {
+    return Promise.try(() => {
+      if (signal?.aborted === true) throw new ClawbackError('ABORTED', 'interrupted');
+      return 0;
+    });
   }
 
   async #page(prefix: string, pageToken: string, signal: AbortSignal | undefined): Promise<Page> {

@@ -14,6 +14,7 @@ export function limited(storage: Storage, bytesPerSecond: number): Storage {
     get: async (key, options = {}) => gate.passing(await storage.get(key, options), options),
     list: (prefix, options) => storage.list(prefix, options),
     delete: (key, options) => storage.delete(key, options),
+    sweep: (prefix, options) => storage.sweep(prefix, options),
   };
 }
 

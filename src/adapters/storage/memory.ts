@@ -1,5 +1,11 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type GetOptions, type Storage, type StoredObject, type TransferOptions } from '../../ports/storage.ts';
+import {
+  type GetOptions,
+  type Storage,
+  type StoredObject,
+  type SweepOptions,
+  type TransferOptions,
+} from '../../ports/storage.ts';
 
 /** A storage that forgets, for tests. */
 export function memoryStorage(name = 'memory://test'): Storage {
@@ -43,6 +49,13 @@ class MemoryStorage implements Storage {
     return Promise.try(() => {
       checkAborted(signal);
       this.#objects.delete(key);
+    });
+  }
+
+  sweep(_prefix: string, { signal }: SweepOptions): Promise<number> {
+    return Promise.try(() => {
+      checkAborted(signal);
+      return 0;
     });
   }
 }

@@ -29,7 +29,13 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 };
 
 /** The right that each request needs. */
-export type OssAction = 'oss:PutObject' | 'oss:GetObject' | 'oss:ListObjects' | 'oss:DeleteObject';
+export type OssAction =
+  | 'oss:PutObject'
+  | 'oss:GetObject'
+  | 'oss:ListObjects'
+  | 'oss:DeleteObject'
+  | 'oss:ListMultipartUploads'
+  | 'oss:AbortMultipartUpload';
 
 export interface OssAttempt {
   /** Such as `cannot store KEY in LOCATION`. */

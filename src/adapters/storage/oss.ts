@@ -1,12 +1,20 @@
 import { isIP } from 'node:net';
 import type OSS from 'ali-oss';
 import { ClawbackError } from '../../ports/errors.ts';
-import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import type {
+  ByteRange,
+  GetOptions,
+  Storage,
+  StoredObject,
+  SweepOptions,
+  TransferOptions,
+} from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
 import { endpointIn } from './endpoint.ts';
 import { ossCredentials } from './oss-credentials.ts';
-import { type OssAttempt, ossError } from './oss-errors.ts';
+import { type OssAction, type OssAttempt, ossError } from './oss-errors.ts';
 import { type OssContext, ossTransport } from './oss-transport.ts';
+import { abortUpload, unfinishedUploads } from './oss-unfinished.ts';
 import { upload } from './oss-upload.ts';
 import type { Answer } from './patient-request.ts';
 import { wholeBody } from './whole-body.ts';
@@ -121,6 +129,19 @@ class OssStorage implements Storage {
       await this.#client.delete(objectName(this.#prefix, key), { ctx: { signal } satisfies OssContext });
     } catch (error) {
       throw ossError(error, { what: `cannot delete ${key} from ${this.location}`, action: 'oss:DeleteObject', signal });
+    }
+  }
+
+  async sweep(prefix: string, { before, signal }: SweepOptions): Promise<number> {
+    let action: OssAction = 'oss:ListMultipartUploads';
+    try {
+      signal?.throwIfAborted();
+      const found = await unfinishedUploads(this.#client, { prefix: `${this.#prefix}${prefix}`, before, signal });
+      action = 'oss:AbortMultipartUpload';
+      for (const unfinished of found) await abortUpload(this.#client, unfinished, signal);
+      return found.length;
+    } catch (error) {
+      throw ossError(error, { what: `cannot clean up in ${this.location}`, action, signal });
     }
   }
 

@@ -1,10 +1,12 @@
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
-import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import type { GetOptions, Storage, StoredObject, SweepOptions, TransferOptions } from '../../ports/storage.ts';
+import { isPartName, newPartName } from './half-written.ts';
 import { checkLocation } from './plain-location.ts';
 import { Rclone } from './rclone-process.ts';
 
-/** Half written objects: hidden from `list`, and removed by a later put once nobody can be writing them any more. */
-const PARTS = '/.clawback-*.part';
+/** Half written objects in one directory, and wherever they are, as rclone's filters say it. */
+const PARTS_HERE = '/.clawback-*.part';
+const PARTS = '.clawback-*.part';
 const PART_LIFETIME = '24h';
 
 /**
@@ -51,7 +53,7 @@ class RcloneStorage implements Storage {
     const what = `cannot store ${key} in ${this.location}`;
     if ((await this.#find(path, what, signal)) !== null) throw taken(key);
     const directory = path.slice(0, -(key.split('/').at(-1)?.length ?? 0));
-    const part = `${directory}.clawback-${crypto.randomUUID()}.part`;
+    const part = `${directory}${newPartName()}`;
     // A known size lets rclone choose parts that suffice; 0 would mean unknown.
     const size = body.size === 0 ? [] : ['--size', String(body.size)];
     try {
@@ -66,7 +68,7 @@ class RcloneStorage implements Storage {
       await this.#rclone.ask({ words: ['deletefile', part], what }).catch(() => undefined);
       throw error;
     }
-    await this.#sweep(directory);
+    await this.#clearOldParts(directory);
   }
 
   async get(key: string, { range, signal }: GetOptions = {}): Promise<AsyncIterable<Uint8Array>> {
@@ -106,6 +108,21 @@ class RcloneStorage implements Storage {
     }
   }
 
+  async sweep(prefix: string, { before, signal }: SweepOptions): Promise<number> {
+    const directory = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const what = `cannot clean up in ${this.location}`;
+    const words = ['lsjson', '-R', '--files-only', '--no-mimetype', '--include', PARTS, this.#below(directory)];
+    const text = await this.#rclone.ask({ words, signal, what }).catch((error: unknown) => {
+      if (hasCode(error, 'NOT_FOUND')) return '[]';
+      throw error;
+    });
+    const parts = (JSON.parse(text) as (Found & { readonly ModTime: string })[])
+      .map(({ Path, ModTime }) => ({ path: directory + Path, written: new Date(ModTime) }))
+      .filter(({ path, written }) => isPartBelow(prefix, path) && written < before);
+    for (const { path } of parts) await this.#rclone.ask({ words: ['deletefile', this.#below(path)], signal, what });
+    return parts.length;
+  }
+
   async #find(path: string, what: string, signal: AbortSignal | undefined): Promise<Found | null> {
     const words = ['lsjson', '--stat', '--no-modtime', '--no-mimetype', path];
     const text = await this.#rclone.ask({ words, signal, what }).catch((error: unknown) => {
@@ -117,10 +134,10 @@ class RcloneStorage implements Storage {
   }
 
   /** Removes what a killed put left behind long ago; not being able to is no failure of this one. */
-  async #sweep(directory: string): Promise<void> {
+  async #clearOldParts(directory: string): Promise<void> {
     if (this.#swept.has(directory)) return;
     this.#swept.add(directory);
-    const words = ['delete', '--max-depth', '1', '--include', PARTS, '--min-age', PART_LIFETIME, directory];
+    const words = ['delete', '--max-depth', '1', '--include', PARTS_HERE, '--min-age', PART_LIFETIME, directory];
     await this.#rclone.ask({ words, what: `cannot clean up in ${this.location}` }).catch(() => '');
   }
 
@@ -133,6 +150,12 @@ class RcloneStorage implements Storage {
   #below(path: string): string {
     return /[:/]$/.test(this.#base) ? this.#base + path : `${this.#base}/${path}`;
   }
+}
+
+/** A part tells only by its directory what it is part of. */
+function isPartBelow(prefix: string, path: string): boolean {
+  const directory = path.slice(0, path.lastIndexOf('/') + 1);
+  return directory.startsWith(prefix) && isPartName(path.slice(directory.length));
 }
 
 function taken(key: string): ClawbackError {

@@ -62,6 +62,8 @@ export function retrying(storage: Storage, patience: Patience = USUAL): Storage 
     },
 
     delete: (key, options = {}) => again(patience, options.signal, () => storage.delete(key, options)),
+
+    sweep: (prefix, options) => again(patience, options.signal, () => storage.sweep(prefix, options)),
   };
 }
 

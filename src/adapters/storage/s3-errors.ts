@@ -39,7 +39,13 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 };
 
 /** The right that each request needs. */
-export type S3Action = 's3:PutObject' | 's3:GetObject' | 's3:ListBucket' | 's3:DeleteObject';
+export type S3Action =
+  | 's3:PutObject'
+  | 's3:GetObject'
+  | 's3:ListBucket'
+  | 's3:DeleteObject'
+  | 's3:ListBucketMultipartUploads'
+  | 's3:AbortMultipartUpload';
 
 export interface S3Failure {
   /** Such as `cannot store KEY in LOCATION`. */

@@ -1,7 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ClawbackError } from '../../ports/errors.ts';
-import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import type {
+  ByteRange,
+  GetOptions,
+  Storage,
+  StoredObject,
+  SweepOptions,
+  TransferOptions,
+} from '../../ports/storage.ts';
 import { type BucketLocation, bucketLocation, keyOfName, objectName } from './bucket-location.ts';
 import { PATIENCE_MS, s3Client, type S3Options } from './s3-client.ts';
 import { isPastEnd, type S3Action, s3Error } from './s3-errors.ts';
@@ -25,7 +32,11 @@ export async function s3Bucket(
   client: S3Client,
   { lookFirst, patience = PATIENCE_MS }: { readonly lookFirst: boolean; readonly patience?: number },
 ): Promise<Storage> {
-  const [sdk, { optionsOf, upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('./s3-upload.ts')]);
+  const [sdk, { optionsOf, upload }, { abortUpload, unfinishedUploads }] = await Promise.all([
+    import('@aws-sdk/client-s3'),
+    import('./s3-upload.ts'),
+    import('./s3-unfinished.ts'),
+  ]);
   const { bucket, prefix, location } = at;
   const failure = (error: unknown, what: string, needs: { action: S3Action; signal: AbortSignal | undefined }) =>
     s3Error(error, { what: `cannot ${what} ${location}`, ...needs });
@@ -83,6 +94,19 @@ export async function s3Bucket(
         await client.send(new sdk.DeleteObjectCommand(target), optionsOf(signal));
       } catch (error) {
         throw failure(error, `delete ${key} from`, { action: 's3:DeleteObject', signal });
+      }
+    },
+
+    async sweep(wanted: string, { before, signal }: SweepOptions) {
+      let action: S3Action = 's3:ListBucketMultipartUploads';
+      try {
+        signal?.throwIfAborted();
+        const found = await unfinishedUploads(client, { sdk, bucket, prefix: `${prefix}${wanted}`, before, signal });
+        action = 's3:AbortMultipartUpload';
+        for (const unfinished of found) await abortUpload(client, { sdk, bucket, signal, ...unfinished });
+        return found.length;
+      } catch (error) {
+        throw failure(error, 'clean up in', { action, signal });
       }
     },
   };

@@ -1,5 +1,7 @@
+import type { FileEntryWithStats } from 'ssh2';
 import { ClawbackError } from '../../ports/errors.ts';
-import type { GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import type { GetOptions, Storage, StoredObject, SweepOptions, TransferOptions } from '../../ports/storage.ts';
+import { isPartName, mayHold, newPartName, PART_LIFETIME_MS } from './half-written.ts';
 import { checkLocation } from './plain-location.ts';
 import { SftpConnection } from './sftp-connection.ts';
 import { isStatus, sftpError, STATUS } from './sftp-errors.ts';
@@ -7,9 +9,6 @@ import { SftpFiles } from './sftp-files.ts';
 import type { SftpHost } from './sftp-login.ts';
 import { readRange, writeAll } from './sftp-transfer.ts';
 
-/** Half written objects: hidden from `list`, and removed by a later put once nobody can be writing them any more. */
-const PART = /^\.clawback-[0-9a-f-]{36}\.part$/;
-const PART_LIFETIME_S = 24 * 60 * 60;
 const PATIENCE_MS = 60_000;
 
 export interface SftpOptions {
@@ -59,10 +58,10 @@ class SftpStorage implements Storage {
       await this.#checkRoot(files);
       await this.#makeDirectories(files, key);
       if ((await files.find(path)) !== null) throw new ClawbackError('EXISTS', `${key} is already there`);
-      const part = `${directory}/.clawback-${crypto.randomUUID()}.part`;
+      const part = `${directory}/${newPartName()}`;
       try {
         const now = await writePart(part, body, files);
-        await this.#sweep(directory, now, files);
+        await this.#clearOldParts(directory, now, files);
         await publish(part, path, files);
       } catch (error) {
         // Before the part is gone: without it the disk may not be full any more.
@@ -112,6 +111,16 @@ class SftpStorage implements Storage {
     });
   }
 
+  async sweep(prefix: string, { before, signal }: SweepOptions): Promise<number> {
+    let cleared = 0;
+    await this.#with(`cannot clean up in ${this.location}`, signal, async (files) => {
+      await this.#checkRoot(files);
+      const slash = prefix.lastIndexOf('/') + 1;
+      cleared = await this.#sweepBelow(prefix.slice(0, slash), prefix, { before: before.getTime() / 1000, files });
+    });
+    return cleared;
+  }
+
   async #with(what: string, signal: AbortSignal | undefined, use: (files: SftpFiles) => Promise<void>): Promise<void> {
     try {
       signal?.throwIfAborted();
@@ -154,14 +163,27 @@ class SftpStorage implements Storage {
     if (isGone) await this.#removeEmpty(parents.slice(0, -1), files);
   }
 
-  /** Removes what a killed put left behind long ago. */
-  async #sweep(directory: string, now: number, files: SftpFiles): Promise<void> {
+  /** Removes what a killed put left behind long ago; not being able to is no failure of this one. */
+  async #clearOldParts(directory: string, now: number, files: SftpFiles): Promise<void> {
     if (this.#swept.has(directory)) return;
     this.#swept.add(directory);
-    for (const { filename, attrs } of await files.list(directory).catch(() => [])) {
-      if (!PART.test(filename) || now - attrs.mtime < PART_LIFETIME_S) continue;
-      await files.unlink(`${directory}/${filename}`).catch(() => undefined);
+    const before = now - PART_LIFETIME_MS / 1000;
+    await clearParts(await files.list(directory).catch(() => []), { directory, before, files }).catch(() => 0);
+  }
+
+  async #sweepBelow(
+    directory: string,
+    prefix: string,
+    by: { readonly before: number; readonly files: SftpFiles },
+  ): Promise<number> {
+    const path = `${this.#root}/${directory}`;
+    const found = await by.files.list(path);
+    let cleared = directory.startsWith(prefix) ? await clearParts(found, { directory: path, ...by }) : 0;
+    for (const { filename, attrs } of found) {
+      const below = `${directory}${filename}/`;
+      if (attrs.isDirectory() && mayHold(below, prefix)) cleared += await this.#sweepBelow(below, prefix, by);
     }
+    return cleared;
   }
 
   async #collect(
@@ -173,7 +195,7 @@ class SftpStorage implements Storage {
       const key = `${directory}${filename}`;
       if (filename.startsWith('.')) continue;
       if (attrs.isDirectory()) {
-        if (key.startsWith(prefix) || prefix.startsWith(`${key}/`)) await this.#collect(`${key}/`, prefix, into);
+        if (mayHold(`${key}/`, prefix)) await this.#collect(`${key}/`, prefix, into);
       } else if (attrs.isFile() && key.startsWith(prefix)) into.objects.push({ key, size: attrs.size });
     }
   }
@@ -191,6 +213,28 @@ async function writePart(part: string, body: Blob, files: SftpFiles): Promise<nu
   } finally {
     await files.close(handle).catch(() => undefined);
   }
+}
+
+/**
+ * Removes those of the files in a directory that are parts and were last written to before a moment, in seconds since 1970 by
+ * the clock of the server; resolves to how many.
+ */
+async function clearParts(
+  found: readonly FileEntryWithStats[],
+  by: { readonly directory: string; readonly before: number; readonly files: SftpFiles },
+): Promise<number> {
+  let cleared = 0;
+  for (const { filename, attrs } of found) {
+    if (!isPartName(filename) || attrs.mtime >= by.before) continue;
+    try {
+      await by.files.unlink(`${by.directory.replace(/\/$/, '')}/${filename}`);
+      cleared += 1;
+    } catch (error) {
+      // Its put has just ended, or another sweep was here first.
+      if (!isStatus(error, STATUS.NO_SUCH_FILE)) throw error;
+    }
+  }
+  return cleared;
 }
 
 /** OpenSSH says no more than "failure" when the name is taken. */

@@ -1,13 +1,19 @@
+import type { FileStat } from 'webdav';
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
-import type { ByteRange, GetOptions, Storage, StoredObject, TransferOptions } from '../../ports/storage.ts';
+import type {
+  ByteRange,
+  GetOptions,
+  Storage,
+  StoredObject,
+  SweepOptions,
+  TransferOptions,
+} from '../../ports/storage.ts';
+import { isPartName, mayHold, newPartName, PART_LIFETIME_MS } from './half-written.ts';
 import { checkLocation } from './plain-location.ts';
 import { statusOf } from './webdav-errors.ts';
 import type { WebdavClient } from './webdav-client.ts';
 import { webdavClient, type WebdavHost } from './webdav-login.ts';
 
-/** Half written objects: hidden from `list`, and removed by a later put once nobody can be writing them any more. */
-const PART = /^\.clawback-[0-9a-f-]{36}\.part$/;
-const PART_LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** A claim is held for two requests; one this old was left by a put that was killed. */
 const CLAIM_LIFETIME_MS = 10 * 60 * 1000;
 const PATIENCE_MS = 60_000;
@@ -56,7 +62,7 @@ class WebdavStorage implements Storage {
     if (!this.#isThere) await this.#checkRoot();
     if ((await this.#client.find(path, what, signal)) !== null) throw taken(key);
     const directory = path.slice(0, path.lastIndexOf('/'));
-    const part = `${directory}/.clawback-${crypto.randomUUID()}.part`;
+    const part = `${directory}/${newPartName('~')}`;
     const upload = (): Promise<void> => this.#client.send({ method: 'PUT', path: part, body, signal, what });
     try {
       await upload().catch(async (error: unknown) => {
@@ -64,7 +70,7 @@ class WebdavStorage implements Storage {
         await this.#makeParents(key, what);
         await upload();
       });
-      await this.#sweep(directory);
+      await this.#clearOldParts(directory);
       checkAborted(signal);
       await this.#publish(part, key);
     } catch (error) {
@@ -95,11 +101,12 @@ class WebdavStorage implements Storage {
     const slash = prefix.lastIndexOf('/') + 1;
     const collect = async (directory: string): Promise<boolean> => {
       const items = await this.#client.list(`/${directory}`, `cannot list ${this.location}`, signal);
-      for (const { basename, type, size } of items ?? []) {
+      for (const item of items ?? []) {
+        const { basename, type, size } = item;
         const key = `${directory}${basename}`;
-        if (basename.startsWith('.')) continue;
+        if (basename.startsWith('.') || isLitter(item)) continue;
         if (type === 'directory') {
-          if (key.startsWith(prefix) || prefix.startsWith(`${key}/`)) await collect(`${key}/`);
+          if (mayHold(`${key}/`, prefix)) await collect(`${key}/`);
         } else if (key.startsWith(prefix)) objects.push({ key, size });
       }
       return items !== null;
@@ -119,6 +126,22 @@ class WebdavStorage implements Storage {
     }
   }
 
+  async sweep(prefix: string, { before, signal }: SweepOptions): Promise<number> {
+    checkAborted(signal);
+    await this.#checkRoot();
+    const sweepBelow = async (directory: string): Promise<number> => {
+      const items = await this.#client.list(`/${directory}`, `cannot clean up in ${this.location}`, signal);
+      const litter = directory.startsWith(prefix) ? (items ?? []).filter(isLitter) : [];
+      let cleared = await this.#clear(litter, { directory: `/${directory}`, before: before.getTime(), signal });
+      for (const item of items ?? []) {
+        const below = `${directory}${item.basename}/`;
+        if (item.type === 'directory' && !isLitter(item) && mayHold(below, prefix)) cleared += await sweepBelow(below);
+      }
+      return cleared;
+    };
+    return sweepBelow(prefix.slice(0, prefix.lastIndexOf('/') + 1));
+  }
+
   /**
    * Moves a part to its key. Apache looks whether the name is free and moves afterwards, so that of two that move at once both
    * may win; that one alone can make a collection is true everywhere, and so whoever moves makes one first.
@@ -133,7 +156,7 @@ class WebdavStorage implements Storage {
   }
 
   async #claim(key: string): Promise<AsyncDisposable> {
-    const path = pathOf(key).replace(/([^/]+)$/, '.clawback-$1.claim/');
+    const path = pathOf(key).replace(/([^/]+)$/, '~clawback-$1.claim/');
     const what = `cannot store ${key} in ${this.location}`;
     const release = (): Promise<void> => this.#client.send({ method: 'DELETE', path, what }).catch(() => undefined);
     if (!(await this.#client.makeCollection(path, what))) {
@@ -166,18 +189,41 @@ class WebdavStorage implements Storage {
   }
 
   /** Removes what a killed put left behind long ago, by the clock of the server. */
-  async #sweep(directory: string): Promise<void> {
+  async #clearOldParts(directory: string): Promise<void> {
     if (this.#swept.has(directory)) return;
     this.#swept.add(directory);
     const what = `cannot clean up in ${this.location}`;
-    const items = await this.#client.list(`${directory}/`, what).catch(() => null);
-    const times = (items ?? []).map(({ lastmod }) => Date.parse(lastmod));
-    const now = Math.max(...times);
-    for (const { basename, lastmod } of items ?? []) {
-      if (!PART.test(basename) || now - Date.parse(lastmod) < PART_LIFETIME_MS) continue;
-      await this.#client.send({ method: 'DELETE', path: `${directory}/${basename}`, what }).catch(() => undefined);
-    }
+    const items = (await this.#client.list(`${directory}/`, what).catch(() => null)) ?? [];
+    const now = Math.max(...items.map(({ lastmod }) => Date.parse(lastmod)));
+    const parts = items.filter(({ basename }) => isPartName(basename));
+    await this.#clear(parts, { directory: `${directory}/`, before: now - PART_LIFETIME_MS }).catch(() => 0);
   }
+
+  /** @param by.before milliseconds since 1970, by the clock of the server. */
+  async #clear(
+    items: readonly FileStat[],
+    by: { readonly directory: string; readonly before: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<number> {
+    let cleared = 0;
+    for (const { basename, lastmod, type } of items) {
+      if (Date.parse(lastmod) >= by.before) continue;
+      const path = `${by.directory}${basename}${type === 'directory' ? '/' : ''}`;
+      const what = `cannot clean up in ${this.location}`;
+      try {
+        await this.#client.send({ method: 'DELETE', path, signal: by.signal, what });
+        cleared += 1;
+      } catch (error) {
+        // Its put has just ended, or another sweep was here first.
+        if (!hasCode(error, 'NOT_FOUND')) throw error;
+      }
+    }
+    return cleared;
+  }
+}
+
+/** What a put makes besides its object, and leaves when it is killed: its part and its claim. nginx lists no hidden names. */
+function isLitter({ basename, type }: FileStat): boolean {
+  return isPartName(basename) || (type === 'directory' && /^~clawback-.+\.claim$/.test(basename));
 }
 
 function pathOf(key: string): string {

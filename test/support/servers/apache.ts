@@ -44,7 +44,7 @@ export async function startApache(): Promise<DavServer> {
       '    Require all denied',
       '  </LimitExcept>',
       '</Location>',
-      '<LocationMatch "^/vault/(.*/)?\\.clawback-[^/]*/?$">',
+      '<LocationMatch "^/vault/(.*/)?~clawback-[^/]*/?$">',
       '  <Limit DELETE>',
       '    Require valid-user',
       '  </Limit>',

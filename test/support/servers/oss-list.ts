@@ -36,15 +36,32 @@ export function listObjects(bucket: OssBucket, query: URLSearchParams): string {
   return `<ListBucketResult>${xmlOf(head)}${contents.join('')}</ListBucketResult>`;
 }
 
-/** The uploads that are not finished. */
+/**
+ * One page of the uploads that are not finished, by key and then by id: what comes after both markers, or after all uploads of
+ * the first one if it stands alone. https://www.alibabacloud.com/help/en/oss/developer-reference/listmultipartuploads
+ */
 export function listUploads(bucket: OssBucket, query: URLSearchParams): string {
   const prefix = query.get('prefix') ?? '';
-  const uploads = [...bucket.uploads]
-    .filter(([, { key }]) => key.startsWith(prefix))
-    .map(([id, { key, initiated }]) => {
-      return `<Upload>${xmlOf({ Key: key, UploadId: id, Initiated: initiated.toISOString() })}</Upload>`;
-    });
-  const head = xmlOf({ Bucket: bucket.name, IsTruncated: false });
+  const limit = Number(query.get('max-uploads') ?? 1000);
+  if (!(limit >= 1 && limit <= 1000)) throw new OssError(400, 'InvalidArgument', 'max-uploads must be 1 to 1000.');
+  const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('upload-id-marker')];
+  const isAfter = (key: string, id: string): boolean => {
+    const order = compare(key, keyMarker);
+    return keyMarker === '' || order > 0 || (order === 0 && idMarker !== null && compare(id, idMarker) > 0);
+  };
+  const found = [...bucket.uploads]
+    .filter(([id, { key }]) => key.startsWith(prefix) && isAfter(key, id))
+    .sort(([idA, a], [idB, b]) => compare(a.key, b.key) || compare(idA, idB));
+  const page = found.slice(0, limit);
+  const [lastId, last] = page.at(-1) ?? [];
+  const uploads = page.map(([id, { key, initiated }]) => {
+    return `<Upload>${xmlOf({ Key: key, UploadId: id, Initiated: initiated.toISOString() })}</Upload>`;
+  });
+  const head = xmlOf({
+    Bucket: bucket.name,
+    IsTruncated: page.length < found.length,
+    ...(last !== undefined && lastId !== undefined && { NextKeyMarker: last.key, NextUploadIdMarker: lastId }),
+  });
   return `<ListMultipartUploadsResult>${head}${uploads.join('')}</ListMultipartUploadsResult>`;
 }
 

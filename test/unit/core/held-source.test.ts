@@ -45,6 +45,7 @@ function bound(storage: Storage): Storage {
     get: (key, options) => storage.get(key, options),
     list: (prefix, options) => storage.list(prefix, options),
     delete: (key, options) => storage.delete(key, options),
+    sweep: (prefix, options) => storage.sweep(prefix, options),
   };
 }
 

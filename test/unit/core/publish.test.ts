@@ -119,6 +119,7 @@ function writeOnly(storage: Storage): Storage {
     list: (prefix, options) => storage.list(prefix, options),
     get: denied,
     delete: denied,
+    sweep: denied,
   };
 }
 

@@ -23,6 +23,7 @@ function odd(difference: (sound: Storage) => Partial<Storage>): { storage: Stora
     get: (key, options) => sound.get(key, options),
     list: (prefix, options) => sound.list(prefix, options),
     delete: (key, options) => sound.delete(key, options),
+    sweep: (prefix, options) => sound.sweep(prefix, options),
   };
   return { storage: { ...methods, ...difference(sound) }, sound };
 }

@@ -68,5 +68,6 @@ function bare() {
     get: memory.get.bind(memory),
     list: memory.list.bind(memory),
     delete: memory.delete.bind(memory),
+    sweep: memory.sweep.bind(memory),
   };
 }

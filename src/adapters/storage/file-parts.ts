@@ -1,0 +1,65 @@
+import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../ports/errors.ts';
+import { isPartName, newPartName, PART_LIFETIME_MS } from './half-written.ts';
+
+/** Writes and syncs the body under a hidden name; disposing removes that name. */
+export async function writePart(
+  directory: string,
+  body: Blob,
+  signal: AbortSignal | undefined,
+): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = join(directory, newPartName());
+  const remove = async (): Promise<void> => {
+    await unlink(path).catch(() => undefined);
+  };
+  try {
+    await using handle = await open(path, 'wx', 0o600);
+    for await (const piece of body.stream() as AsyncIterable<Uint8Array>) {
+      signal?.throwIfAborted();
+      await handle.writeFile(piece);
+    }
+    signal?.throwIfAborted();
+    await handle.sync();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { path, [Symbol.asyncDispose]: remove };
+}
+
+/** Removes what a killed put left behind long ago, by the clock of the file system: it may be another machine's. */
+export async function clearOldParts(directory: string): Promise<void> {
+  const { mtimeMs: now } = await stat(directory);
+  await clearParts(directory, now - PART_LIFETIME_MS).catch(() => 0);
+}
+
+/**
+ * Removes the parts in a directory, not below it, that were last written to before a moment; resolves to how many.
+ *
+ * @param before milliseconds since 1970, by the clock of the file system.
+ */
+export async function clearParts(directory: string, before: number): Promise<number> {
+  let cleared = 0;
+  for (const name of (await namesIn(directory)).filter(isPartName)) {
+    try {
+      const path = join(directory, name);
+      if ((await stat(path)).mtimeMs >= before) continue;
+      await unlink(path);
+      cleared += 1;
+    } catch (error) {
+      // Its put has just ended, or another sweep was here first.
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+  return cleared;
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
