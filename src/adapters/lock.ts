@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ClawbackError } from '../ports/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClawbackError, hasCode } from '../ports/errors.ts';
 import type { HeldLock, InstanceLock } from '../ports/lock.ts';
 
 /** SQLite's code for "someone else holds the lock". */
 const BUSY = 5;
+
+const LOOK_AGAIN_MS = 100;
 
 /**
  * Locks of this host, one small database each: SQLite's file lock is the kernel's, which drops it when the process ends,
@@ -16,20 +19,41 @@ const BUSY = 5;
  */
 export function hostLock(directory: string, now: () => string): InstanceLock {
   return {
-    acquire(instance) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      const holder = join(directory, `${instance}.json`);
-      const database = new DatabaseSync(join(directory, `${instance}.lock`));
-      try {
-        database.exec('BEGIN EXCLUSIVE');
-      } catch (cause) {
-        database.close();
-        return Promise.reject(isBusy(cause) ? locked(instance, holder, cause) : cannotLock(directory, cause));
+    async acquire(instance, waiting) {
+      for (let isFirst = true; ; isFirst = false) {
+        try {
+          return take(directory, instance, now());
+        } catch (error) {
+          if (waiting === undefined || !hasCode(error, 'LOCKED')) throw error;
+          if (isFirst) waiting.onWait(error.message);
+          await pause(waiting.signal);
+        }
       }
-      writeFileSync(holder, JSON.stringify({ pid: process.pid, since: now() }));
-      return Promise.resolve(held(database, holder));
     },
   };
+}
+
+/** The kernel tells nobody when a lock becomes free; a look costs less than a millisecond. */
+async function pause(signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+  } catch (cause) {
+    throw new ClawbackError('ABORTED', 'interrupted', { cause });
+  }
+}
+
+function take(directory: string, instance: string, since: string): HeldLock {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const holder = join(directory, `${instance}.json`);
+  const database = new DatabaseSync(join(directory, `${instance}.lock`));
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw isBusy(cause) ? locked(instance, holder, cause) : cannotLock(directory, cause);
+  }
+  writeFileSync(holder, JSON.stringify({ pid: process.pid, since }));
+  return held(database, holder);
 }
 
 function held(database: DatabaseSync, holder: string): HeldLock {

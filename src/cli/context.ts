@@ -6,6 +6,8 @@ import { hostLock } from '../adapters/lock.ts';
 import type { Context, Paths } from '../commands/context.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
+import { silentNotifier } from '../ports/notifier.ts';
+import { systemClock } from './clock.ts';
 import type { Conversation } from './conversation.ts';
 import { passphrase } from './passphrase.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,9 +38,11 @@ export async function makeContext(
     booter: () => mutedGateway(host.env),
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
+    notifier: silentNotifier,
     askPassphrase: () => passphrase(surroundings, request.signal),
     readInput: () => buffer(addAbortSignal(request.signal, surroundings.stdin)),
     now: () => new Date(),
+    clock: systemClock,
     signal: request.signal,
     progress,
     warn,

@@ -1,8 +1,10 @@
 import type { Config } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
+import type { Clock } from '../ports/clock.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { InstanceLock } from '../ports/lock.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Storage } from '../ports/storage.ts';
 
@@ -22,11 +24,14 @@ export interface Context {
   /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
   readonly openclawCommand: (given: string) => Promise<string>;
   readonly lock: InstanceLock;
+  /** Tells whom the config names what became of a run. */
+  readonly notifier: Notifier;
   /** The passphrase of an identity file: from the environment, else asked for on the terminal. */
   readonly askPassphrase: () => Promise<string>;
   /** All of standard input, for `--identity -`. */
   readonly readInput: () => Promise<Uint8Array>;
   readonly now: () => Date;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Says something on stderr, unless `--quiet` is given. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hostLock } from '../../../src/adapters/lock.ts';
 
@@ -55,5 +56,27 @@ it('a process that was killed holds nothing', async () => {
   child.kill('SIGKILL');
   await once(child, 'close');
   await using held = await lock().acquire('prod-1');
+  expect(held).toBeDefined();
+});
+
+it('who waits gets the lock as soon as it is given back, and was told whom it waits for', async () => {
+  const first = await lock().acquire('prod-1');
+  const told: string[] = [];
+  const { signal } = new AbortController();
+  const second = lock().acquire('prod-1', { signal, onWait: (holder) => told.push(holder) });
+  await sleep(250);
+  await first[Symbol.asyncDispose]();
+  await using held = await second;
+  expect(held).toBeDefined();
+  expect(told).toEqual([expect.stringContaining(`process ${process.pid}, since ${SINCE}`)]);
+  await expect(lock().acquire('prod-1')).rejects.toMatchObject({ code: 'LOCKED' });
+});
+
+it('a wait can be broken off', async () => {
+  await using held = await lock().acquire('prod-1');
+  const controller = new AbortController();
+  const waiting = lock().acquire('prod-1', { signal: controller.signal, onWait: () => undefined });
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
   expect(held).toBeDefined();
 });
