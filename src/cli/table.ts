@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import columnsOf from 'fast-string-width';
 
 export interface Column {
   readonly title: string;
@@ -9,7 +9,7 @@ export interface Column {
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const lines = [columns.map(({ title }) => title.toUpperCase()), ...rows];
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => visibleWidth(cells[index] ?? ''))));
+  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => columnsOf(cells[index] ?? ''))));
   return lines
     .map((cells) =>
       cells
@@ -21,17 +21,21 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     .join('');
 }
 
+/** The same where it fits into so many columns; else two lines for each row, its first cell above the others. */
+export function fittedTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+  const wide = table(columns, rows);
+  if (wide.split('\n').every((line) => columnsOf(line) <= width)) return wide;
+  const below = (cells: readonly string[]): string => cells.filter((cell) => cell !== '').join(', ');
+  return rows.map(([first = '', ...others]) => `${first}\n    ${below(others)}\n`).join('');
+}
+
 /** Facts, one a line, their names aligned: `destination  nas`. */
 export function facts(entries: readonly (readonly [name: string, value: string])[]): string {
-  const width = Math.max(...entries.map(([name]) => visibleWidth(name)));
+  const width = Math.max(...entries.map(([name]) => columnsOf(name)));
   return entries.map(([name, value]) => `${pad(name, width, 'left')}  ${value}\n`).join('');
 }
 
 function pad(cell: string, width: number, align: Column['align']): string {
-  const padding = ' '.repeat(Math.max(0, width - visibleWidth(cell)));
+  const padding = ' '.repeat(Math.max(0, width - columnsOf(cell)));
   return align === 'right' ? padding + cell : cell + padding;
-}
-
-function visibleWidth(text: string): number {
-  return stripVTControlCharacters(text).length;
 }

@@ -1,10 +1,11 @@
 import type { RestoreResult } from '../../commands/restore.ts';
+import { stepsOf } from '../../core/drill/outline.ts';
 import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page } from '../page.ts';
 import { facts } from '../table.ts';
 import { formatBytes, formatCount, formatSeconds } from '../units.ts';
-import { wrap } from '../wrap.ts';
-import { renderDrill } from './drill.ts';
+import { asItem, renderFindings } from './drill.ts';
+import { renderNumbered } from './numbered.ts';
 
 export function renderRestore(result: RestoreResult, page: Page): string {
   const summary = facts([
@@ -13,7 +14,7 @@ export function renderRestore(result: RestoreResult, page: Page): string {
     ['size', `${formatBytes(result.bytes)}, ${formatCount(result.files, 'file')}, in ${formatSeconds(result.seconds)}`],
     ...(result.previous === undefined ? [] : [['moved aside', result.previous] as const]),
   ]);
-  const drill = result.drill === undefined ? '' : `\n${renderDrill(result.drill, page)}`;
+  const drill = result.drill === undefined ? '' : `\n${renderFindings(result.drill, page)}`;
   return summary + drill + renderTodo(result, page);
 }
 
@@ -22,11 +23,12 @@ export function restoreExit({ drill }: RestoreResult): number {
   return drill?.verdict === 'fail' ? EXIT_CHECK_SAID_NO : EXIT_DONE;
 }
 
-function renderTodo({ todo }: RestoreResult, page: Page): string {
-  if (todo.length === 0) return '';
-  const steps = todo.flatMap(({ title, command }, index) => [
-    ...wrap(title, page.width - 5).map((line, at) => (at === 0 ? `  ${index + 1}. ${line}` : `     ${line}`)),
-    ...(command === undefined ? [] : [`     ${command}`]),
-  ]);
-  return `\n${page.styled('bold', 'What is left to do:')}\n${steps.map((line) => `${line}\n`).join('')}`;
+/** What the checks of the drill ask for, and what is left of the restore, the devices among it. */
+function renderTodo({ todo, drill }: RestoreResult, page: Page): string {
+  const mends = stepsOf({ checks: drill?.checks.filter(({ id }) => id !== 'devices') ?? [], devices: [] });
+  const items = [
+    ...mends.map((step) => asItem(step, page)),
+    ...todo.map(({ title, command }) => ({ title, below: command === undefined ? [] : [command] })),
+  ];
+  return renderNumbered('What is left to do:', items, page);
 }

@@ -114,7 +114,12 @@ describe('a drill', () => {
         fix: 'set it',
       },
     ],
-    token: { status: 'fail', mode: 'token', winner: null, sources: [] },
+    token: {
+      status: 'fail',
+      mode: 'token',
+      winner: null,
+      sources: [{ source: 'env TOKEN', present: true, matches: false }],
+    },
     devices: [
       {
         deviceId: 'd'.repeat(64),
@@ -129,12 +134,32 @@ describe('a drill', () => {
     seconds: { restore: 1, boot: 21, total: 30 },
   };
 
-  it('shows each check with its evidence and what mends it, each device, and the verdict last', () => {
+  it('answers six questions with evidence, then the verdict, and last what to do next', () => {
     const text = renderDrill(report, PAGE);
-    expect(text).toMatch(/FAIL {2}the token is another\n +the fingerprints differ\n +mend: set it/);
-    expect(text).toMatch(/phone \(operator\) +must be approved again\n +no token/);
-    expect(text).toContain('approve it');
-    expect(text).toMatch(/PASS, with remarks\n.*30 s in all\n$/);
+    expect(text).toMatch(/ok {4}1\. Is every byte what it was\?\n +1,234 files\n/);
+    expect(text).toMatch(/FAIL {2}2\. Is the token the one that clients know\?\n +the fingerprints differ\n/);
+    expect(text).toMatch(/\? {5}5\. Does OpenClaw start on it\?\n +not asked\n/);
+    expect(text).toMatch(/^phone +operator +approve again$/m);
+    expect(text).toMatch(/^env TOKEN +is another one$/m);
+    expect(text.slice(text.indexOf('PASS, with remarks'))).toMatch(
+      /^.*\n.*30 s in all\n\nWhat to do next:\n {2}1\. so that the token is another\n {5}set it\n {2}2\. phone: approve again\n {5}approve it\n$/,
+    );
+  });
+
+  it('fits the page, phones over ssh included', () => {
+    for (const columns of [40, 60, 80]) {
+      const page = pageOf({ columns }, {});
+      expect(longest(renderDrill(report, page))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('lets no name of a device write to the terminal', () => {
+    const [device] = report.devices;
+    const hostile = { ...device, name: 'red\u001B[31m\u202E\nPASS' } as (typeof report.devices)[number];
+    const text = renderDrill({ ...report, devices: [hostile] }, PAGE);
+    expect(text).toContain('red\uFFFD[31m\uFFFD PASS');
+    // eslint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u001B\u202E]/);
   });
 
   it('is a success with remarks, and none if it failed or could not ask', () => {

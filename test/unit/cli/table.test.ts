@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pageOf } from '../../../src/cli/page.ts';
-import { facts, table } from '../../../src/cli/table.ts';
+import { facts, fittedTable, table } from '../../../src/cli/table.ts';
 
 const terminal = pageOf({ isTTY: true, columns: 120 }, {});
 
@@ -12,6 +12,21 @@ it('a table is aligned, whatever colours are in it', () => {
   expect(table([{ title: 'name' }, { title: 'size', align: 'right' }], rows)).toBe(
     `NAME           SIZE\na               1 B\n${terminal.styled('green', 'long name')}  12.3 MiB\n`,
   );
+});
+
+it('a table is aligned, however wide its letters are', () => {
+  const rows = [
+    ['王的手机', 'a'],
+    ['x', 'b'],
+  ];
+  expect(table([{ title: 'name' }, { title: 'y' }], rows)).toBe('NAME      Y\n王的手机  a\nx         b\n');
+});
+
+it('a table that does not fit puts each row on two lines', () => {
+  const rows = [['a long name', 'operator', '', 'kept']];
+  const columns = ['name', 'roles', 'no', 'verdict'].map((title) => ({ title }));
+  expect(fittedTable(columns, rows, 40)).toBe(table(columns, rows));
+  expect(fittedTable(columns, rows, 20)).toBe('a long name\n    operator, kept\n');
 });
 
 it('a table without rows is nothing', () => {
