@@ -55,7 +55,7 @@ function originOf(source: Source | null, request: ConfigRequest): Origin {
 }
 
 function withDefaults(input: ConfigInput, origin: { readonly file: string; readonly exists: boolean }): Config {
-  const { schedule, retention, full, hooks } = input;
+  const { schedule, retention, full, hooks, metrics } = input;
   return {
     file: origin.exists ? origin.file : null,
     instance: input.instance,
@@ -83,10 +83,20 @@ function withDefaults(input: ConfigInput, origin: { readonly file: string; reado
       weekly: retention?.weekly ?? null,
       monthly: retention?.monthly ?? null,
       yearly: retention?.yearly ?? null,
+      within: {
+        all: retention?.within ?? null,
+        hourly: retention?.withinHourly ?? null,
+        daily: retention?.withinDaily ?? null,
+        weekly: retention?.withinWeekly ?? null,
+        monthly: retention?.withinMonthly ?? null,
+        yearly: retention?.withinYearly ?? null,
+      },
+      keepTags: retention?.keepTags ?? [],
       minKeep: retention?.minKeep ?? 3,
     },
     full: { every: full?.every ?? 7 * 86_400_000, whenDifferentialExceeds: full?.whenDifferentialExceeds ?? 0.5 },
     notify: Object.entries(input.notify ?? {}).map(([name, { url, on }]) => ({ name, url: new URL(url), on })),
     hooks: { beforeBackup: hooks?.beforeBackup ?? [], afterBackup: hooks?.afterBackup ?? [] },
+    metrics: { textfile: metrics?.textfile ?? null, listen: metrics?.listen ?? null },
   };
 }

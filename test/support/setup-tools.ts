@@ -24,6 +24,7 @@ const PACKAGES = {
   apache2: 'apache2',
   nginx: 'nginx-light',
   rclone: 'rclone',
+  restic: 'restic',
   radosgw: 'radosgw',
   'ceph-mon': 'ceph-mon',
   'ceph-osd': 'ceph-osd',

@@ -1,5 +1,6 @@
 import type { Recipient } from '../keys/recipients.ts';
 import type { SignerKey } from '../keys/signing.ts';
+import type { Span } from '../zone.ts';
 import type { InstanceName } from './instance.ts';
 
 /** The configuration, read, checked and with every default filled in. `docs/configuration.md` explains each key. */
@@ -29,6 +30,7 @@ export interface Config {
   readonly full: FullPolicy;
   readonly notify: readonly Notifier[];
   readonly hooks: Hooks;
+  readonly metrics: Metrics;
 }
 
 export interface Destination {
@@ -48,15 +50,29 @@ export interface Schedule {
   readonly jitter: number;
 }
 
+export type Period = 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly';
+
 /** How many snapshots to keep of each kind; null means that the rule keeps none by itself. */
-export interface Retention {
-  readonly last: number | null;
-  readonly hourly: number | null;
-  readonly daily: number | null;
-  readonly weekly: number | null;
-  readonly monthly: number | null;
-  readonly yearly: number | null;
+export interface Retention extends Readonly<Record<Period | 'last', number | null>> {
+  /** All, or one for each period, that are at most so much older than the newest. */
+  readonly within: Readonly<Record<Period | 'all', Span | null>>;
+  /** Snapshots with one of these tags are kept. */
+  readonly keepTags: readonly string[];
+  /** The newest so many are kept whatever the rules say. */
   readonly minKeep: number;
+}
+
+/** Where numbers for Prometheus go; null means nowhere. */
+export interface Metrics {
+  /** Absolute path of a file for node_exporter's textfile collector. */
+  readonly textfile: string | null;
+  /** Where `schedule run` answers `/metrics`. */
+  readonly listen: ListenAddress | null;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface FullPolicy {

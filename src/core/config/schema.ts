@@ -6,7 +6,10 @@ import { parseSignerKey } from '../keys/signing.ts';
 import { NOTIFY_EVENTS } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { parseInstance } from './instance.ts';
+import { parseListen } from './listen.ts';
 import { parseLocation, type PathBase } from './location.ts';
+import { parseSpan } from './span.ts';
+import { parseTag } from '../tags.ts';
 import { parseCron, parseTimezone } from './timing.ts';
 
 export type ConfigInput = z.output<ReturnType<typeof configSchema>>;
@@ -20,6 +23,7 @@ export function configSchema(base: PathBase) {
   const location = parsed(z.string(), (text) => parseLocation(text, base));
   const cron = parsed(z.string(), parseCron).optional();
   const count = z.int().nonnegative().optional();
+  const span = parsed(z.string(), parseSpan).optional();
 
   return z.strictObject({
     instance: parsed(z.string(), parseInstance),
@@ -50,6 +54,13 @@ export function configSchema(base: PathBase) {
         weekly: count,
         monthly: count,
         yearly: count,
+        within: span,
+        withinHourly: span,
+        withinDaily: span,
+        withinWeekly: span,
+        withinMonthly: span,
+        withinYearly: span,
+        keepTags: z.array(parsed(z.string(), parseTag)).optional(),
         minKeep: z.int().positive().optional(),
       })
       .optional(),
@@ -64,6 +75,9 @@ export function configSchema(base: PathBase) {
       .optional(),
     hooks: z
       .strictObject({ beforeBackup: z.array(z.string()).optional(), afterBackup: z.array(z.string()).optional() })
+      .optional(),
+    metrics: z
+      .strictObject({ textfile: path.optional(), listen: parsed(z.string(), parseListen).optional() })
       .optional(),
   });
 }
