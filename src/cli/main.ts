@@ -15,9 +15,10 @@ export async function runProcess(): Promise<void> {
   const { argv, env, stdin, stdout, stderr } = process;
   // Whoever read our output has closed it (`clawback list | head`): there is nobody left to tell.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  using interrupt = onInterrupt();
+  const interrupt = onInterrupt();
   const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr };
   process.exitCode = await main(surroundings, interrupt.signal);
+  interrupt.finish();
   // A terminal that was asked a question stays open for input, and would keep the process.
   stdin.destroy();
 }

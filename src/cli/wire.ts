@@ -41,11 +41,12 @@ export async function openStorage(location: URL, host: StorageHost): Promise<Sto
     });
   }
   const { place, rate } = rateIn(location);
-  const { retrying } = await import('../adapters/storage/retrying.ts');
+  const { retrying, BRIEF } = await import('../adapters/storage/retrying.ts');
+  const patience = location.protocol === 'file:' ? BRIEF : undefined;
   const storage = await factory(place, host);
-  if (rate === null) return retrying(storage);
+  if (rate === null) return retrying(storage, patience);
   const { limited } = await import('../adapters/storage/limited.ts');
-  return retrying(limited(storage, rate));
+  return retrying(limited(storage, rate), patience);
 }
 
 /** Every storage may be told how fast it may be: `?maxRate=10MiB/s`. The adapters do not know of it. */

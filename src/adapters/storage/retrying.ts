@@ -15,6 +15,9 @@ export interface Patience {
 
 const USUAL: Patience = { retries: 5, first: 500, longest: 30_000, random: Math.random };
 
+/** For what answers at once: a directory that is not mounted now will hardly be in a minute, and somebody waits to be told. */
+export const BRIEF: Patience = { ...USUAL, retries: 2, first: 200 };
+
 /**
  * Tries again what is `UNAVAILABLE`, after waits of random length (full jitter), so that many hosts that met the same outage
  * do not come back together. All other failures pass at once: they will not heal.
