@@ -9,7 +9,9 @@ export type SnapshotId = string & { readonly [brand]: 'SnapshotId' };
 export interface StoredSnapshot {
   readonly id: SnapshotId;
   readonly key: string;
-  readonly kind: 'full';
+  readonly kind: 'full' | 'differential';
+  /** `digest16` of the full snapshot without which a differential one cannot be restored; null for a full one. */
+  readonly base: string | null;
   readonly instance: string;
   /** ISO 8601, UTC, whole seconds. */
   readonly createdAt: string;
@@ -20,7 +22,8 @@ export interface StoredSnapshot {
 }
 
 const INSTANCE = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const KEY = /^([^/]+)\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([0-9a-f]{16}))\.full\.tar\.zst\.age$/;
+const KEY =
+  /^([^/]+)\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([0-9a-f]{16}))\.(?:full|diff-([0-9a-f]{16}))\.tar\.zst\.age$/;
 
 /** True for a name that can be a key prefix on every storage: lower case, digits, `.`, `_`, `-`. */
 export function isInstanceName(name: string): boolean {
@@ -32,18 +35,20 @@ export function snapshotId(createdAt: string, digest: string): SnapshotId {
   return `${createdAt.replace(/[-:]/g, '').replace(/\.\d+/, '')}-${digest.slice(0, 16)}` as SnapshotId;
 }
 
-export function snapshotKey(instance: string, id: SnapshotId): string {
-  return `${instance}/${id}.full.tar.zst.age`;
+/** @param base `digest16` of the full snapshot that a differential one goes with; null for a full one. */
+export function snapshotKey(instance: string, id: SnapshotId, base: string | null = null): string {
+  return `${instance}/${id}.${base === null ? 'full' : `diff-${base}`}.tar.zst.age`;
 }
 
 /** The snapshot that a key names, or null if the key is not one of ours. */
 export function parseKey(key: string, bytes: number): StoredSnapshot | null {
   const match = KEY.exec(key);
   if (match === null) return null;
-  const [, instance = '', id = '', year, month, day, hour, minute, second, digest16 = ''] = match;
+  const [, instance = '', id = '', year, month, day, hour, minute, second, digest16 = '', base = null] = match;
   const createdAt = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
   if (!isInstanceName(instance) || Number.isNaN(Date.parse(createdAt))) return null;
-  return { id: id as SnapshotId, key, kind: 'full', instance, createdAt, digest16, bytes };
+  const kind = base === null ? 'full' : 'differential';
+  return { id: id as SnapshotId, key, kind, base, instance, createdAt, digest16, bytes };
 }
 
 /**

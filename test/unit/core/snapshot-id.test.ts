@@ -20,12 +20,21 @@ const TWO = stored('2026-11-22T21:34:37Z', 'b'.repeat(64));
 describe('a key', () => {
   test('tells the instance, time and digest that it was made of', () => {
     fc.assert(
-      fc.property(instances, times, digests, fc.nat(), (instance, createdAt, digest, bytes) => {
-        const id = snapshotId(createdAt, digest);
-        const key = snapshotKey(instance, id);
-        const digest16 = digest.slice(0, 16);
-        expect(parseKey(key, bytes)).toEqual({ id, key, kind: 'full', instance, createdAt, digest16, bytes });
-      }),
+      fc.property(
+        instances,
+        times,
+        digests,
+        fc.option(digests),
+        fc.nat(),
+        (instance, createdAt, digest, full, bytes) => {
+          const id = snapshotId(createdAt, digest);
+          const base = full?.slice(0, 16) ?? null;
+          const key = snapshotKey(instance, id, base);
+          const digest16 = digest.slice(0, 16);
+          const kind = base === null ? 'full' : 'differential';
+          expect(parseKey(key, bytes)).toEqual({ id, key, kind, base, instance, createdAt, digest16, bytes });
+        },
+      ),
     );
   });
 
@@ -48,6 +57,8 @@ describe('a key', () => {
     '.hidden/20261122T203437Z-0123456789abcdef.full.tar.zst.age',
     'a/b/20261122T203437Z-0123456789abcdef.full.tar.zst.age',
     '20261122T203437Z-0123456789abcdef.full.tar.zst.age',
+    'prod-1/20261122T203437Z-0123456789abcdef.diff.tar.zst.age',
+    'prod-1/20261122T203437Z-0123456789abcdef.diff-0123.tar.zst.age',
     'prod-1/notes.txt',
   ])('that is not one of ours is ignored: %s', (key) => {
     expect(parseKey(key, 1)).toBeNull();
