@@ -6,12 +6,11 @@ import { hostLock } from '../adapters/lock.ts';
 import type { Context, Paths } from '../commands/context.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
-import { silentNotifier } from '../ports/notifier.ts';
 import { systemClock } from './clock.ts';
 import type { Conversation } from './conversation.ts';
 import { passphrase } from './passphrase.ts';
 import type { Surroundings } from './surroundings.ts';
-import { mutedGateway, openclawCommand, openStorage } from './wire.ts';
+import { mutedGateway, openclawCommand, notifierOf, openSender, openStorage } from './wire.ts';
 
 export interface ContextRequest {
   /** `--config`. */
@@ -30,15 +29,17 @@ export async function makeContext(
   const host = hostOf(surroundings);
   const paths = pathsOf(surroundings, host, request.configFile);
   const { progress, warn } = conversation;
+  const config = request.readConfig ? await readConfig(request, host, paths) : null;
   return {
-    config: request.readConfig ? await readConfig(request, host, paths) : null,
+    config,
     host,
     paths,
     openStorage: (location) => openStorage(location, host),
     booter: () => mutedGateway(host.env),
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
-    notifier: silentNotifier,
+    notifier: notifierOf(config),
+    openSender,
     askPassphrase: () => passphrase(surroundings, request.signal),
     readInput: () => buffer(addAbortSignal(request.signal, surroundings.stdin)),
     now: () => new Date(),

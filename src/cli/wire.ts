@@ -1,7 +1,12 @@
 import { join } from 'node:path';
+import type { Config, NotifierSettings } from '../core/config/config.ts';
+import type { NotifierKind } from '../core/config/notifier.ts';
 import { parseRate } from '../core/config/rate.ts';
+import { broadcasting, USUAL_PATIENCE } from '../core/notify.ts';
+import { subscriptionsOf } from '../core/notify/subscription.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
+import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
 import type { Storage } from '../ports/storage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,6 +65,34 @@ function rateIn(location: URL): { readonly place: URL; readonly rate: number | n
   const place = new URL(location);
   place.searchParams.delete('maxRate');
   return { place, rate };
+}
+
+/** The sender of each kind of notifier, loaded when there is something to send. */
+const SENDERS: Readonly<Record<NotifierKind, (address: SenderAddress) => Promise<Send>>> = {
+  webhook: async (address) => (await import('../adapters/notify/webhook.ts')).webhookSender(address),
+  healthchecks: async (address) => (await import('../adapters/notify/healthchecks.ts')).healthchecksSender(address),
+  slack: async (address) => (await import('../adapters/notify/slack.ts')).slackSender(address),
+  discord: async (address) => (await import('../adapters/notify/discord.ts')).discordSender(address),
+  telegram: async (address) => (await import('../adapters/notify/telegram.ts')).telegramSender(address),
+  feishu: async (address) => (await import('../adapters/notify/feishu.ts')).feishuSender(address),
+  dingtalk: async (address) => (await import('../adapters/notify/dingtalk.ts')).dingtalkSender(address),
+  wecom: async (address) => (await import('../adapters/notify/wecom.ts')).wecomSender(address),
+  ntfy: async (address) => (await import('../adapters/notify/ntfy.ts')).ntfySender(address),
+  email: async (address) => (await import('../adapters/notify/email.ts')).emailSender(address),
+};
+
+export function openSender({ kind, url, secret }: NotifierSettings): Sender {
+  return {
+    kind,
+    host: url.host,
+    hearsStarts: kind === 'healthchecks',
+    send: async (notice, signal) => (await SENDERS[kind]({ url, secret }))(notice, signal),
+  };
+}
+
+export function notifierOf(config: Config | null): Notifier {
+  if (config === null || config.notify.length === 0) return silentNotifier;
+  return broadcasting(subscriptionsOf(config.notify, openSender), USUAL_PATIENCE);
 }
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {

@@ -86,7 +86,11 @@ function tell({ snapshot, manifest, deliveries, warnings }: BackupOutcome): Told
     bytes: snapshot.bytes,
     counts: manifest.counts,
     damaged: warnings.some(({ severity }) => severity === 'damage'),
-    destinations: deliveries.map(({ name, ok }) => ({ name, ok })),
+    destinations: deliveries.map(({ name, ok, error }) => ({
+      name,
+      ok,
+      ...(error === null ? {} : { error: error.message }),
+    })),
   };
 }
 

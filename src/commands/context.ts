@@ -1,10 +1,10 @@
-import type { Config } from '../core/config/config.ts';
+import type { Config, NotifierSettings } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
 import type { Clock } from '../ports/clock.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { InstanceLock } from '../ports/lock.ts';
-import type { Notifier } from '../ports/notifier.ts';
+import type { Notifier, Sender } from '../ports/notifier.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Storage } from '../ports/storage.ts';
 
@@ -26,6 +26,8 @@ export interface Context {
   readonly lock: InstanceLock;
   /** Tells whom the config names what became of a run. */
   readonly notifier: Notifier;
+  /** What sends to one place that the config names; its adapter is loaded when it sends. */
+  readonly openSender: (settings: NotifierSettings) => Sender;
   /** The passphrase of an identity file: from the environment, else asked for on the terminal. */
   readonly askPassphrase: () => Promise<string>;
   /** All of standard input, for `--identity -`. */

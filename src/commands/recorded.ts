@@ -1,5 +1,7 @@
 import { History, type Job, type RunOf } from '../core/history.ts';
+import { endOf, type Saying, startOf } from '../core/notify/of-run.ts';
 import { ClawbackError } from '../ports/errors.ts';
+import { type Notification } from '../ports/notifier.ts';
 import { secondsSince, type Context } from './context.ts';
 
 /** What a job says of its own run; the rest is the same for every job. */
@@ -12,30 +14,53 @@ export interface Recording<J extends Job, T> {
   readonly tell: (result: T) => Told<J>;
 }
 
-/** Runs a job and remembers how it went, also if it fails. A history that cannot be written is a warning. */
+/**
+ * Runs a job, remembers how it went, also if it fails, and tells whom the config names. A history that cannot be written and a
+ * notification that cannot be sent are warnings.
+ */
 export async function recorded<J extends Job, T>(
   { job, instance, tell }: Recording<J, T>,
   context: Context,
   run: () => Promise<T>,
 ): Promise<T> {
   const began = context.now();
-  const remember = async (told: Told<Job> | Pick<RunOf<Job>, 'ok' | 'error'>): Promise<void> => {
-    const entry = { job, startedAt: began.toISOString(), seconds: secondsSince(began, context), ...told };
-    await new History(context.paths.stateDir, instance).append(entry as RunOf<J>).catch((error: unknown) => {
+  const starting = announce(startOf(job, saying(instance, context)), context);
+  const remember = async (outcome: Told<Job> | Pick<RunOf<Job>, 'ok' | 'error'>): Promise<void> => {
+    const entry = {
+      job,
+      startedAt: began.toISOString(),
+      seconds: secondsSince(began, context),
+      ...outcome,
+    } as RunOf<J>;
+    await new History(context.paths.stateDir, instance).append(entry).catch((error: unknown) => {
       context.warn(`the run could not be written to the history: ${String(error)}`);
     });
+    await starting;
+    await announce(endOf(entry, saying(instance, context)), context);
   };
   let result: T;
   try {
     result = await run();
   } catch (thrown) {
-    const { code, message } = thrown instanceof ClawbackError ? thrown : { code: 'FAILED', message: String(thrown) };
+    const { code, message, hint } =
+      thrown instanceof ClawbackError ? thrown : { code: 'FAILED', message: String(thrown), hint: undefined };
     await remember({
       ok: false,
-      error: context.signal.aborted ? { code: 'ABORTED', message: 'interrupted' } : { code, message },
+      error: context.signal.aborted
+        ? { code: 'ABORTED', message: 'interrupted' }
+        : { code, message, ...(hint === undefined ? {} : { hint }) },
     });
     throw thrown;
   }
   await remember(tell(result));
   return result;
+}
+
+function saying(instance: string, { host, now }: Context): Saying {
+  return { instance, hostname: host.hostname, at: `${now().toISOString().slice(0, 19)}Z` };
+}
+
+async function announce(notification: Notification | null, { notifier, warn }: Context): Promise<void> {
+  if (notification === null) return;
+  for (const problem of await notifier.notify(notification)) warn(problem);
 }

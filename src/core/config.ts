@@ -95,7 +95,7 @@ function withDefaults(input: ConfigInput, origin: { readonly file: string; reado
       minKeep: retention?.minKeep ?? 3,
     },
     full: { every: full?.every ?? 7 * 86_400_000, whenDifferentialExceeds: full?.whenDifferentialExceeds ?? 0.5 },
-    notify: Object.entries(input.notify ?? {}).map(([name, { url, on }]) => ({ name, url: new URL(url), on })),
+    notify: Object.entries(input.notify ?? {}).map(([name, settings]) => ({ name, ...settings })),
     hooks: { beforeBackup: hooks?.beforeBackup ?? [], afterBackup: hooks?.afterBackup ?? [] },
     metrics: { textfile: metrics?.textfile ?? null, listen: metrics?.listen ?? null },
   };

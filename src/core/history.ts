@@ -18,8 +18,8 @@ interface AnyRun {
   readonly seconds: number;
   /** False if the job failed or its check said no. A backup that some destination took is ok. */
   readonly ok: boolean;
-  /** Why there was no answer: a ClawbackError's code and message. */
-  readonly error?: { readonly code: string; readonly message: string };
+  /** Why there was no answer: a ClawbackError's code, message and hint. */
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
 export interface BackupRun extends AnyRun {
@@ -31,7 +31,7 @@ export interface BackupRun extends AnyRun {
   readonly counts?: Counts;
   /** True if something, such as a corrupt database, could not be captured whole. */
   readonly damaged?: boolean;
-  readonly destinations?: readonly { readonly name: string; readonly ok: boolean }[];
+  readonly destinations?: readonly { readonly name: string; readonly ok: boolean; readonly error?: string }[];
 }
 
 export interface VerifyRun extends AnyRun {

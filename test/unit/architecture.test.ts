@@ -25,6 +25,7 @@ const SDKS = [
   'ssh2-sftp-client',
   'webdav',
   'basic-ftp',
+  'nodemailer',
 ];
 
 /** Terminal prompts cost start-up time that only questions are worth. */

@@ -47,7 +47,8 @@ function keysAt(schema: z.ZodType, path: KeyPath): readonly string[] {
 }
 
 function unwrap(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap());
+  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
 }
 
 /** Zod's message in the form of ours: lower case, without its preamble. */

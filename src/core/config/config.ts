@@ -2,6 +2,7 @@ import type { Recipient } from '../keys/recipients.ts';
 import type { SignerKey } from '../keys/signing.ts';
 import type { Span } from '../zone.ts';
 import type { InstanceName } from './instance.ts';
+import type { NotifierKind } from './notifier.ts';
 
 /** The configuration, read, checked and with every default filled in. `docs/configuration.md` explains each key. */
 export interface Config {
@@ -28,7 +29,7 @@ export interface Config {
   readonly schedule: Schedule;
   readonly retention: Retention;
   readonly full: FullPolicy;
-  readonly notify: readonly Notifier[];
+  readonly notify: readonly NotifierSettings[];
   readonly hooks: Hooks;
   readonly metrics: Metrics;
 }
@@ -82,9 +83,13 @@ export interface FullPolicy {
   readonly whenDifferentialExceeds: number;
 }
 
-export interface Notifier {
+export interface NotifierSettings {
   readonly name: string;
+  readonly kind: NotifierKind;
+  /** May hold credentials: shown to nobody. */
   readonly url: URL;
+  /** Null if the kind needs none, or the URL holds it. */
+  readonly secret: string | null;
   readonly on: readonly NotifyEvent[];
 }
 

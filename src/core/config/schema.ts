@@ -10,6 +10,7 @@ import { parseListen } from './listen.ts';
 import { parseLocation, type PathBase } from './location.ts';
 import { parseSpan } from './span.ts';
 import { parseTag } from '../tags.ts';
+import { NOTIFIER_KINDS, parseNotifier } from './notifier.ts';
 import { parseCron, parseTimezone } from './timing.ts';
 
 export type ConfigInput = z.output<ReturnType<typeof configSchema>>;
@@ -24,6 +25,15 @@ export function configSchema(base: PathBase) {
   const cron = parsed(z.string(), parseCron).optional();
   const count = z.int().nonnegative().optional();
   const span = parsed(z.string(), parseSpan).optional();
+  const notifier = parsed(
+    z.strictObject({
+      url: z.url(),
+      kind: z.enum(NOTIFIER_KINDS).optional(),
+      secret: z.string().min(1).optional(),
+      on: z.array(z.enum(NOTIFY_EVENTS)).min(1),
+    }),
+    parseNotifier,
+  );
 
   return z.strictObject({
     instance: parsed(z.string(), parseInstance),
@@ -70,9 +80,7 @@ export function configSchema(base: PathBase) {
         whenDifferentialExceeds: z.number().positive().max(1).optional(),
       })
       .optional(),
-    notify: z
-      .record(z.string(), z.strictObject({ url: z.url(), on: z.array(z.enum(NOTIFY_EVENTS)).min(1) }))
-      .optional(),
+    notify: z.record(z.string(), notifier).optional(),
     hooks: z
       .strictObject({ beforeBackup: z.array(z.string()).optional(), afterBackup: z.array(z.string()).optional() })
       .optional(),

@@ -51,7 +51,7 @@ describe('a config file', () => {
       signingKey: '/etc/claw/key.txt',
       schedule: { backup: '17 * * * *', timezone: 'Asia/Shanghai', jitter: 300_000 },
       full: { every: 604_800_000 },
-      notify: [{ name: 'chat', on: ['failure', 'overdue', 'drill'] }],
+      notify: [{ name: 'chat', kind: 'webhook', secret: null, on: ['failure', 'overdue', 'drill'] }],
       hooks: { beforeBackup: ['sync'], afterBackup: [] },
     });
   });
