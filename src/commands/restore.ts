@@ -12,13 +12,14 @@ import { resolveToken } from '../core/openclaw/token.ts';
 import { restoreOnly } from '../core/restore/only.ts';
 import { type Activated, restore as activate } from '../core/restore/restore.ts';
 import { type TokenPolicy } from '../core/restore/token.ts';
+import { type Todo } from '../core/drill/report.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, secondsSince } from './context.ts';
 import { type DrillResult, drillSnapshot } from './drill.ts';
 import { normalPath } from './ls.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
-import { todoAfter, type Todo } from './todo.ts';
+import { todoAfter } from './todo.ts';
 
 export interface RestoreOptions extends ReadOptions {
   readonly snapshot: string;

@@ -1,12 +1,7 @@
 import { dirname } from 'node:path';
+import { type Todo } from '../core/drill/report.ts';
 import { type Activated } from '../core/restore/restore.ts';
 import { type DrillResult } from './drill.ts';
-
-/** Something that a person must still do. */
-export interface Todo {
-  readonly title: string;
-  readonly command?: string;
-}
 
 export interface TodoFacts {
   readonly token: 'keep' | 'adopt' | 'rotate';

@@ -92,6 +92,12 @@ async function answer(
     token: { ...token.report, status: tokenCheck.status },
     devices: judged,
     counts: { expected, found },
+    openclaw: { captured: installation.openclawVersion, booted: gateway?.openclawVersion ?? null },
+    muting: gateway === null ? null : 'namespaces',
+    comparedWith: null,
+    canary: null,
+    upgrade: null,
+    todo: [],
     seconds: { restore: options.restoreSeconds, boot, total },
   };
 }

@@ -26,8 +26,10 @@ export type ErrorCode =
   | 'TARGET'
   /** A Gateway runs on the state directory that would be replaced. */
   | 'GATEWAY_RUNNING'
-  /** The drill cannot boot OpenClaw: not installed, or it cannot be muted here. */
+  /** The drill cannot boot OpenClaw: it is not installed, or not one that can be muted. */
   | 'CANNOT_BOOT'
+  /** This host gives no private namespaces to mute it in. */
+  | 'CANNOT_MUTE'
   /** The Gateway was booted and did not become ready, or went away. */
   | 'GATEWAY_DIED';
 

@@ -3,14 +3,21 @@ export interface GatewayBooter {
   /**
    * Boots muted, or not at all.
    *
-   * @throws ClawbackError `CANNOT_BOOT` if OpenClaw is not installed or this kernel allows no private namespaces;
+   * @throws ClawbackError `CANNOT_MUTE` if this host allows no private namespaces; `CANNOT_BOOT` if OpenClaw is not installed;
    *   `GATEWAY_DIED` if it exits or is not ready in time (the message ends with the last log lines, secrets masked).
    */
   boot(request: BootRequest, signal: AbortSignal): Promise<BootedGateway>;
 }
 
+/**
+ * `namespaces`: private ones, in which nothing but the copies and programs exists, and no network but loopback. `rehearsal`: none
+ * are needed, and the copies must have been prepared for it: moved to paths of their own, and rid of every secret.
+ */
+export type Muting = 'namespaces' | 'rehearsal';
+
 export interface BootRequest {
-  /** What appears where: each copy is bound over the path it was captured from, in a private mount namespace. */
+  readonly muting: Muting;
+  /** What appears where: each copy is bound over the path it was captured from. Empty for a rehearsal. */
   readonly mounts: readonly { readonly copy: string; readonly at: string }[];
   /** The state directory, home and configuration as the booted Gateway shall see them (paths of `mounts[].at`). */
   readonly stateDir: string;
@@ -29,12 +36,14 @@ export interface BootRequest {
 /** A Gateway that runs muted; disposing stops it, waits until every process of it is gone, and unmounts. */
 export interface BootedGateway extends AsyncDisposable {
   readonly openclawVersion: string;
-  /** TCP port on the loopback of its own network namespace. */
+  /** TCP port on loopback; in namespaces, on their own. */
   readonly port: number;
   /** Milliseconds from start to ready. */
   readonly readyAfter: number;
   /** The JSON that its readiness probe answered. */
   readonly probe: unknown;
+  /** What it has said so far, secrets masked; of a long log the end. */
+  log(): Promise<string>;
   connect(attempt: ConnectAttempt): Promise<ConnectResult>;
   /**
    * Asks one question over the Gateway's own WebSocket protocol, as its loopback backend client.
@@ -50,7 +59,24 @@ export interface GatewaySecret {
 }
 
 export interface ConnectAttempt {
-  readonly secret: GatewaySecret;
+  /** Null to bring nothing but what `device` has. */
+  readonly secret: GatewaySecret | null;
+  /** The device to connect as; absent for a program on the Gateway's own machine, which needs no pairing. */
+  readonly device?: DeviceLogin | undefined;
+}
+
+/** How OpenClaw tells devices apart: by what they say they are. */
+export type DeviceKind = 'ui' | 'cli' | 'app' | 'node' | 'canary';
+
+/** Everything that a paired device has of its own. A secret. */
+export interface DeviceLogin {
+  readonly kind: DeviceKind;
+  /** Its Ed25519 key, PKCS #8 in PEM. */
+  readonly privateKeyPem: string;
+  /** The token that the Gateway once issued to it; used only if no shared secret is brought. */
+  readonly deviceToken?: string | undefined;
+  /** Further headers of the request that opens the WebSocket, such as those of a browser or a reverse proxy. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type ConnectResult =

@@ -101,7 +101,7 @@ test('where the kernel gives no network namespace, nothing is booted', async () 
   const request = await requestFor(live.home, 'denied');
   const denying = 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"';
   const child = bootChild(['unshare', '--user', '--map-root-user', 'sh', '-c', denying, 'sh'], request);
-  expect(await child.said).toMatch(/^CANNOT_BOOT cannot mute the gateway: unshare.*\(run the drill as root/);
+  expect(await child.said).toMatch(/^CANNOT_MUTE cannot mute the gateway: unshare.*\(run the drill as root/);
 });
 
 test('without openclaw, nothing is booted', async () => {
@@ -147,6 +147,7 @@ async function requestFor(home: string, name: string): Promise<BootRequest> {
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   const copy = await restoredCopy(live.stateDir, join(root, name, 'copy'));
   return {
+    muting: 'namespaces',
     mounts: [{ copy, at: stateDir }],
     stateDir,
     home,

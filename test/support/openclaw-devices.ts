@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { DEVICES, type DeviceKind } from '../../src/adapters/gateway/client-kinds.ts';
+import { DEVICES } from '../../src/adapters/gateway/client-kinds.ts';
 import { connectGateway, type ConnectOutcome } from '../../src/adapters/gateway/device-client.ts';
 import { createDeviceKey, deviceIdOf, type DeviceKey } from '../../src/adapters/gateway/device-key.ts';
-import type { Socket } from '../../src/adapters/gateway/gateway-link.ts';
+import type { DeviceKind } from '../../src/ports/gateway.ts';
 import type { Gateway } from './openclaw.ts';
 
 /** A device that its operator approved: what would live in a browser profile or an app's keychain. */
@@ -14,7 +13,7 @@ export interface PairedDevice {
   readonly deviceToken: string;
 }
 
-type Address = Pick<Gateway, 'openclaw' | 'port'>;
+type Address = Pick<Gateway, 'port'>;
 
 /** Pairs a device that seems to come from another machine, with the Gateway's own approval. */
 export async function pairDevice(gateway: Gateway, device: { kind: DeviceKind; name: string }): Promise<PairedDevice> {
@@ -55,15 +54,12 @@ function connectAs(
     auth,
     device: key,
     displayName: name,
-    open: remoteSocket(gateway),
+    headers: remoteHeaders(gateway.port),
   };
   return connectGateway(request, AbortSignal.timeout(20_000));
 }
 
-/** A WebSocket as a reverse proxy would pass it on. Node's own cannot send headers, the `ws` that OpenClaw brings can. */
-function remoteSocket({ openclaw, port }: Address): (url: string) => Socket {
-  type Constructor = new (url: string, options: { headers: Record<string, string> }) => Socket;
-  const HeaderSocket = createRequire(openclaw)('ws') as Constructor;
-  const headers = { Origin: `http://localhost:${port}`, 'X-Forwarded-For': '203.0.113.7' };
-  return (url) => new HeaderSocket(url, { headers });
+/** What a reverse proxy adds to a browser's request. */
+export function remoteHeaders(port: number): Record<string, string> {
+  return { Origin: `http://localhost:${port}`, 'X-Forwarded-For': '203.0.113.7' };
 }

@@ -1,11 +1,11 @@
-import type { BootRequest, ConnectResult, GatewaySecret } from '../../ports/gateway.ts';
+import type { BootRequest, ConnectAttempt, ConnectResult } from '../../ports/gateway.ts';
 import type { ErrorCode } from '../../ports/errors.ts';
 
 /**
  * What Clawback and its helper inside the namespaces say to each other: JSON, one message a line, over the helper's
  * standard input and output. Secrets travel only here, never in arguments or in the helper's environment.
  */
-export type ToInside = Orders | Question;
+export type ToInside = Orders | Question | LogQuestion;
 
 /** The first line. */
 export interface Orders {
@@ -14,13 +14,20 @@ export interface Orders {
   readonly entry: string;
   readonly packageDirectory: string;
   readonly patience: number;
+  /** Free TCP port to listen on; null where the network is private and the configuration alone decides. */
+  readonly port: number | null;
 }
 
-export interface Question {
+export interface Question extends ConnectAttempt {
   readonly id: number;
-  readonly secret: GatewaySecret;
-  /** Absent to ask only whether the Gateway takes the secret. */
+  /** Absent to ask only whether the Gateway lets in. */
   readonly call?: { readonly method: string; readonly params: unknown };
+}
+
+/** The end of what the Gateway has said. */
+export interface LogQuestion {
+  readonly id: number;
+  readonly log: true;
 }
 
 export type FromInside =
@@ -28,6 +35,7 @@ export type FromInside =
   | ({ readonly type: 'failed' } & Failure)
   | { readonly type: 'connected'; readonly id: number; readonly result: ConnectResult }
   | { readonly type: 'answered'; readonly id: number; readonly payload: unknown }
+  | { readonly type: 'logged'; readonly id: number; readonly text: string }
   | ({ readonly type: 'refused'; readonly id: number } & Failure);
 
 export interface Booted {

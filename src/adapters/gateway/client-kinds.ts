@@ -1,3 +1,5 @@
+import type { DeviceKind } from '../../ports/gateway.ts';
+
 /** How a client introduces itself. The Gateway knows a closed list of ids, and treats them differently. */
 export interface ClientKind {
   readonly id: string;
@@ -38,6 +40,6 @@ export const DEVICES = {
   cli: { ...LINUX, id: 'cli', mode: 'cli', role: 'operator', scopes: ['operator.read', 'operator.write'] },
   app: { ...LINUX, id: 'openclaw-macos', mode: 'ui', role: 'operator', scopes: ['operator.read', 'operator.write'] },
   node: { ...LINUX, id: 'node-host', mode: 'node', role: 'node', scopes: [], commands: ['system.notify'] },
-} satisfies Record<string, ClientKind>;
-
-export type DeviceKind = keyof typeof DEVICES;
+  /** Clawback's own: it may look and do nothing. */
+  canary: { ...LINUX, id: 'cli', mode: 'cli', role: 'operator', scopes: ['operator.read'] },
+} satisfies Record<DeviceKind, ClientKind>;

@@ -1,7 +1,7 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import type { ClientKind } from './client-kinds.ts';
 import { proveDevice, type DeviceKey } from './device-key.ts';
-import { gatewayLink, type Answer, type GatewayLink, type Socket } from './gateway-link.ts';
+import { gatewayLink, type Answer, type GatewayLink } from './gateway-link.ts';
 
 /** OpenClaw speaks version 4 since 2026.6, and 3 before. */
 const PROTOCOL = { minProtocol: 3, maxProtocol: 4 };
@@ -15,8 +15,8 @@ export interface ConnectRequest {
   /** Absent only for a loopback backend client, which the shared secret alone lets in. */
   readonly device?: DeviceKey | undefined;
   readonly displayName?: string | undefined;
-  /** Opens the socket; default is Node's own WebSocket, which cannot send headers. */
-  readonly open?: ((url: string) => Socket) | undefined;
+  /** Further headers of the request that opens the socket. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type ConnectOutcome =
@@ -45,7 +45,7 @@ export interface GatewayConnection extends Disposable {
  * @throws ClawbackError `UNAVAILABLE` if nothing answers there, or not before the signal fires.
  */
 export async function connectGateway(request: ConnectRequest, signal: AbortSignal): Promise<ConnectOutcome> {
-  const link = gatewayLink(request.open?.(request.url) ?? new WebSocket(request.url), signal);
+  const link = gatewayLink(openSocket(request), signal);
   try {
     const outcome = outcomeOf(await introduce(link, request), link);
     if (outcome.outcome === 'refused') link[Symbol.dispose]();
@@ -54,6 +54,12 @@ export async function connectGateway(request: ConnectRequest, signal: AbortSigna
     link[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Node's WebSocket is undici's, which takes headers; the types are those of browsers, where it does not. */
+function openSocket({ url, headers = {} }: ConnectRequest): WebSocket {
+  const Constructor = WebSocket as unknown as new (url: string, options: { headers: object }) => WebSocket;
+  return new Constructor(url, { headers });
 }
 
 async function introduce(link: GatewayLink, request: ConnectRequest): Promise<Answer> {

@@ -1,8 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
 
-/** What is needed of a WebSocket; tests bring one that can send headers. */
-export type Socket = Pick<WebSocket, 'send' | 'close' | 'addEventListener'>;
-
 /** One answer of the Gateway to one request. */
 export type Answer =
   | { readonly ok: true; readonly payload: Record<string, unknown> }
@@ -32,7 +29,7 @@ export interface GatewayLink extends Disposable {
 }
 
 /** Speaks over this socket until it closes, the link is disposed, or the signal fires. */
-export function gatewayLink(socket: Socket, signal: AbortSignal): GatewayLink {
+export function gatewayLink(socket: WebSocket, signal: AbortSignal): GatewayLink {
   const challenge = Promise.withResolvers<Challenge>();
   const waiting = new Map<string, PromiseWithResolvers<Answer>>();
   let ended: ClawbackError | undefined;

@@ -6,23 +6,39 @@ import type { Booted } from './boot-messages.ts';
 
 const POLL_EVERY = 100;
 const LAST_LINES = 12;
+/** Of a longer log only the end is kept; characters. */
+const LOG_LENGTH = 64 * 1024;
 
 export interface GatewayProcess {
   /** Resolves when its readiness probe says so. @throws ClawbackError `GATEWAY_DIED` */
   ready(patience: number): Promise<Booted & { readonly url: string }>;
   /** Why it is gone, with its last words; undefined while it runs. */
   obituary(): string | undefined;
+  /** The end of what it has said. */
+  log(): string;
+  /** Ends it, and what it started that has not made itself independent. */
+  kill(): void;
 }
 
-/** Starts `openclaw gateway run`; the configuration alone says on which port. */
-export function startGateway(entry: string, environment: Record<string, string>): GatewayProcess {
+/**
+ * Starts `openclaw gateway run`.
+ *
+ * @param port to listen on; null leaves it to the configuration, which needs a network of its own
+ */
+export function startGateway(
+  entry: string,
+  { environment, port }: { environment: Record<string, string>; port: number | null },
+): GatewayProcess {
   const started = performance.now();
-  const child = spawn(process.execPath, [entry, 'gateway', 'run'], {
+  const child = spawn(process.execPath, [entry, 'gateway', 'run', ...(port === null ? [] : ['--port', `${port}`])], {
     cwd: environment['HOME'],
     env: environment,
+    // A process group of its own, so that all of it can be ended at once.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const lastWords = tail(child);
+  const log = tail(child);
+  const lastWords = (): string => `its last lines: ${log().trim().split('\n').slice(-LAST_LINES).join('\n')}`;
   const died = (why: string): ClawbackError => new ClawbackError('GATEWAY_DIED', `the gateway ${why}; ${lastWords()}`);
   const obituary = (): string | undefined => {
     const end = child.exitCode ?? child.signalCode;
@@ -30,11 +46,15 @@ export function startGateway(entry: string, environment: Record<string, string>)
   };
   return {
     obituary,
+    log,
+    kill: () => {
+      if (child.pid !== undefined && obituary() === undefined) process.kill(-child.pid, 'SIGKILL');
+    },
     ready: async (patience) => {
       while (performance.now() - started < patience) {
         const gone = obituary();
         if (gone !== undefined) throw new ClawbackError('GATEWAY_DIED', gone);
-        const found = await findReady();
+        const found = await findReady(port === null ? listeningPorts() : [port]);
         if (found !== undefined) return { ...found, readyAfter: Math.round(performance.now() - started) };
         await sleep(POLL_EVERY);
       }
@@ -43,9 +63,8 @@ export function startGateway(entry: string, environment: Record<string, string>)
   };
 }
 
-/** The network namespace is private: whatever listens in it is the Gateway or a child of it. */
-async function findReady(): Promise<{ port: number; probe: unknown; url: string } | undefined> {
-  for (const port of listeningPorts()) {
+async function findReady(ports: readonly number[]): Promise<{ port: number; probe: unknown; url: string } | undefined> {
+  for (const port of ports) {
     for (const tls of ['', 's']) {
       const probe = await readiness(`http${tls}://127.0.0.1:${port}/readyz`);
       if (probe?.ready === true) return { port, probe, url: `ws${tls}://127.0.0.1:${port}` };
@@ -64,7 +83,10 @@ async function readiness(url: string): Promise<{ ready?: unknown } | undefined> 
   }
 }
 
-/** Linux lists sockets as `sl local_address rem_address st …`; state 0A is LISTEN, addresses are `HEX:PORT`. */
+/**
+ * In a network namespace of its own whatever listens is the Gateway or a child of it. Linux lists sockets as
+ * `sl local_address rem_address st …`; state 0A is LISTEN, addresses are `HEX:PORT`.
+ */
 function listeningPorts(): number[] {
   const ports = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
     readFileSync(table, 'latin1')
@@ -79,8 +101,8 @@ function listeningPorts(): number[] {
 function tail(child: ChildProcess): () => string {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (more: string) => (text = (text + more).slice(-16_384)));
+    stream?.setEncoding('utf8').on('data', (more: string) => (text = (text + more).slice(-LOG_LENGTH)));
   }
   child.on('error', (error) => (text += error.message));
-  return () => `its last lines: ${text.trim().split('\n').slice(-LAST_LINES).join('\n')}`;
+  return () => text;
 }

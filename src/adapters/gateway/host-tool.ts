@@ -6,7 +6,7 @@ const PACKAGES = { ip: 'iproute2', mount: 'mount', umount: 'mount', pivot_root: 
 /**
  * Runs one of the system's own tools.
  *
- * @throws ClawbackError `CANNOT_BOOT` if it is missing or refuses.
+ * @throws ClawbackError `CANNOT_MUTE` if it is missing or refuses.
  */
 export function hostTool(command: keyof typeof PACKAGES, ...args: string[]): void {
   try {
@@ -14,9 +14,9 @@ export function hostTool(command: keyof typeof PACKAGES, ...args: string[]): voi
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') {
       const hint = `install the package ${PACKAGES[command]}`;
-      throw new ClawbackError('CANNOT_BOOT', `cannot mute the gateway: no command ${command}`, { hint, cause });
+      throw new ClawbackError('CANNOT_MUTE', `cannot mute the gateway: no command ${command}`, { hint, cause });
     }
     const said = String((cause as { stderr?: unknown }).stderr).trim();
-    throw new ClawbackError('CANNOT_BOOT', `cannot mute the gateway: ${said || command}`, { cause });
+    throw new ClawbackError('CANNOT_MUTE', `cannot mute the gateway: ${said || command}`, { cause });
   }
 }

@@ -1,14 +1,13 @@
 /**
- * Runs as process 1 of the private namespaces that a muted Gateway lives in. When it exits, and it does as soon as its
- * standard input ends, the kernel ends every process of them and drops every mount: nothing outlives Clawback, however
- * Clawback itself ends.
+ * Runs a muted Gateway, and ends it when its own standard input ends, however Clawback itself ends. In private namespaces it is
+ * process 1: when it exits, the kernel ends every process of them and drops every mount.
  */
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ClawbackError } from '../../ports/errors.ts';
-import type { GatewaySecret } from '../../ports/gateway.ts';
-import type { Failure, FromInside, Orders, Question } from './boot-messages.ts';
-import { BACKEND } from './client-kinds.ts';
+import type { ConnectAttempt } from '../../ports/gateway.ts';
+import type { Failure, FromInside, LogQuestion, Orders, Question } from './boot-messages.ts';
+import { BACKEND, DEVICES } from './client-kinds.ts';
 import { connectGateway, type ConnectOutcome } from './device-client.ts';
 import { startGateway, type GatewayProcess } from './gateway-process.ts';
 import { hostTool } from './host-tool.ts';
@@ -17,8 +16,12 @@ import { enterPrivateView } from './private-view.ts';
 
 const QUESTION_PATIENCE = 60_000;
 
+let gateway: GatewayProcess | undefined;
 const lines = createInterface({ input: process.stdin });
-lines.once('close', () => process.exit(0));
+lines.once('close', () => {
+  gateway?.kill();
+  process.exit(0);
+});
 lines.once('line', (orders) => {
   void obey(JSON.parse(orders) as Orders).catch((error: unknown) => {
     say({ type: 'failed', ...failureOf(error) });
@@ -26,30 +29,37 @@ lines.once('line', (orders) => {
 });
 
 async function obey(orders: Orders): Promise<void> {
-  const { request, entry } = orders;
-  hostTool('ip', 'link', 'set', 'lo', 'up');
-  enterPrivateView({
-    mounts: request.mounts,
-    keep: [orders.packageDirectory, process.execPath],
-    home: request.home,
-    scratch: request.scratch,
-  });
+  const { request, entry, port } = orders;
+  if (request.muting === 'namespaces') {
+    hostTool('ip', 'link', 'set', 'lo', 'up');
+    enterPrivateView({
+      mounts: request.mounts,
+      keep: [orders.packageDirectory, process.execPath],
+      home: request.home,
+      scratch: request.scratch,
+    });
+  }
   const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
-  const gateway = startGateway(entry, mutedEnvironment(request, path));
-  const booted = await gateway.ready(orders.patience);
+  const started = startGateway(entry, { environment: mutedEnvironment(request, path), port });
+  gateway = started;
+  const booted = await started.ready(orders.patience);
   lines.on('line', (line) => {
-    const question = JSON.parse(line) as Question;
+    const question = JSON.parse(line) as Question | LogQuestion;
+    if ('log' in question) {
+      say({ type: 'logged', id: question.id, text: started.log() });
+      return;
+    }
     void answer(question, booted.url).then(say, (error: unknown) => {
-      say({ type: 'refused', id: question.id, ...deathOr(gateway, error) });
+      say({ type: 'refused', id: question.id, ...deathOr(started, error) });
     });
   });
-  const { port, readyAfter, probe } = booted;
-  say({ type: 'booted', port, readyAfter, probe });
+  const { readyAfter, probe } = booted;
+  say({ type: 'booted', port: booted.port, readyAfter, probe });
 }
 
 async function answer(question: Question, url: string): Promise<FromInside> {
   const { id, call } = question;
-  const outcome = await connect(question.secret, url);
+  const outcome = await connect(question, url);
   if (outcome.outcome === 'refused') {
     const { code, message } = outcome;
     if (call) throw new ClawbackError('FAILED', `${call.method}: ${code}: ${message}`);
@@ -60,14 +70,21 @@ async function answer(question: Question, url: string): Promise<FromInside> {
   return { type: 'connected', id, result: { outcome: 'connected', scopes: connection.scopes } };
 }
 
-function connect({ mode, value }: GatewaySecret, url: string): Promise<ConnectOutcome> {
-  const auth = mode === 'none' ? {} : { [mode]: value };
-  const request = { url, client: BACKEND, auth };
+function connect({ secret, device }: ConnectAttempt, url: string): Promise<ConnectOutcome> {
+  const shared = secret === null || secret.mode === 'none' ? null : { [secret.mode]: secret.value };
+  const own = device?.deviceToken === undefined ? {} : { deviceToken: device.deviceToken };
+  const request = {
+    url,
+    client: device === undefined ? BACKEND : DEVICES[device.kind],
+    auth: shared ?? own,
+    device,
+    headers: device?.headers,
+  };
   return connectGateway(request, AbortSignal.timeout(QUESTION_PATIENCE));
 }
 
-function deathOr(gateway: GatewayProcess, error: unknown): Failure {
-  const death = gateway.obituary();
+function deathOr(process: GatewayProcess, error: unknown): Failure {
+  const death = process.obituary();
   return death === undefined ? failureOf(error) : { code: 'GATEWAY_DIED', message: death };
 }
 

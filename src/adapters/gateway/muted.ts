@@ -1,6 +1,7 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { ClawbackError } from '../../ports/errors.ts';
 import type { BootedGateway, BootRequest, GatewayBooter, GatewaySecret } from '../../ports/gateway.ts';
-import type { Question } from './boot-messages.ts';
 import { maskSecrets } from './masking.ts';
 import { findOpenClaw, type OpenClawPackage } from './openclaw-package.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
@@ -9,16 +10,17 @@ import { openSandbox, type Sandbox } from './sandbox.ts';
 const PATIENCE = 120_000;
 
 /**
- * Boots the real OpenClaw in private Linux namespaces: no network but its own loopback, no file of the host but programs and
- * the copies, no process but its own.
+ * Boots the real OpenClaw muted. In private Linux namespaces it has no network but its own loopback, no file of the host but
+ * programs and the copies, no process but its own. In a rehearsal its own process refuses to connect to anything or to start
+ * any program, and what it was given to read holds no secret.
  *
  * @param path `PATH` of this host, to find `openclaw` and the namespace tools
  */
 export function mutedBooter({ path }: { path: string }): GatewayBooter {
   return {
     boot: async (request, signal) => {
-      if (process.platform !== 'linux') {
-        throw new ClawbackError('CANNOT_BOOT', `a gateway cannot be muted on ${process.platform}`, {
+      if (request.muting === 'namespaces' && process.platform !== 'linux') {
+        throw new ClawbackError('CANNOT_MUTE', `a gateway cannot be muted on ${process.platform}`, {
           hint: 'run the drill on linux',
         });
       }
@@ -38,6 +40,7 @@ async function boot(
     entry: openclaw.entry,
     packageDirectory: openclaw.directory,
     patience: request.patience ?? PATIENCE,
+    port: request.muting === 'rehearsal' ? await freePort() : null,
   };
   const secrets = new Set(Object.values(request.environment));
   const sandbox = openSandbox(orders, by.path);
@@ -57,24 +60,38 @@ async function boot(
   }
 }
 
-function questions(sandbox: Sandbox, secrets: Set<string>): Pick<BootedGateway, 'connect' | 'call'> {
-  const ask = async (question: Omit<Question, 'id'>): ReturnType<Sandbox['ask']> => {
-    secrets.add(question.secret.value);
-    return sandbox.ask(question).catch((error: unknown) => {
+function questions(sandbox: Sandbox, secrets: Set<string>): Pick<BootedGateway, 'connect' | 'call' | 'log'> {
+  const ask: Sandbox['ask'] = (question) =>
+    sandbox.ask(question).catch((error: unknown) => {
       throw masked(error, secrets);
     });
-  };
   return {
-    connect: async ({ secret }) => {
-      const reply = await ask({ secret });
+    connect: async ({ secret, device }) => {
+      for (const one of [secret?.value, device?.deviceToken]) if (one !== undefined) secrets.add(one);
+      const reply = await ask({ secret, device });
       if (reply.type !== 'connected') throw new Error('a connection attempt was answered with something else');
       return reply.result;
     },
     call: async (method: string, params: unknown, secret: GatewaySecret) => {
+      secrets.add(secret.value);
       const reply = await ask({ secret, call: { method, params } });
       return reply.type === 'answered' ? reply.payload : undefined;
     },
+    log: async () => {
+      const reply = await ask({ log: true });
+      return reply.type === 'logged' ? maskSecrets(reply.text, secrets) : '';
+    },
   };
+}
+
+/** Another process may take it before the Gateway does, which then does not start. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function masked(error: unknown, secrets: Iterable<string>): unknown {

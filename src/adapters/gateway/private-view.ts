@@ -48,7 +48,7 @@ const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
  * Builds a new root from an allowlist and moves the calling process, and all others of its mount namespace, into it. The
  * root is a file system of its own, so a path that does not exist on the host is made without touching the host.
  *
- * @throws ClawbackError `CANNOT_BOOT` if a mount is refused.
+ * @throws ClawbackError `CANNOT_MUTE` if a mount is refused.
  */
 export function enterPrivateView(view: View): void {
   const root = join(view.scratch, 'root');

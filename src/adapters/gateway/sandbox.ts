@@ -4,16 +4,16 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ClawbackError } from '../../ports/errors.ts';
-import type { Booted, Failure, FromInside, Orders, Question } from './boot-messages.ts';
+import type { Booted, Failure, FromInside, LogQuestion, Orders, Question, ToInside } from './boot-messages.ts';
 
 type Reply = Extract<FromInside, { id: number }>;
 type Answer = Exclude<Reply, { type: 'refused' }>;
 
-/** The helper inside private namespaces, and a conversation with it. Disposing ends every process in them. */
+/** The helper that runs the Gateway, and a conversation with it. Disposing ends the helper and every process of the Gateway. */
 export interface Sandbox extends AsyncDisposable {
   readonly booted: Promise<Booted>;
   /** @throws ClawbackError as the Gateway or its end gives reason to. */
-  ask(question: Omit<Question, 'id'>): Promise<Answer>;
+  ask(question: Omit<Question, 'id'> | Omit<LogQuestion, 'id'>): Promise<Answer>;
 }
 
 /** Network, mounts, processes and shared memory of its own. */
@@ -25,7 +25,10 @@ const EXIT_PATIENCE = 5000;
 export function openSandbox(orders: Orders, path: string): Sandbox {
   const inside = fileURLToPath(new URL(`./muted-inside${extname(import.meta.url)}`, import.meta.url));
   const namespaces = [...(process.getuid?.() === 0 ? [] : USER_NAMESPACE), ...NAMESPACES];
-  const child = spawn('unshare', [...namespaces, '--', process.execPath, inside], {
+  const helper: [string, ...string[]] = [process.execPath, inside];
+  const [command, ...words] =
+    orders.request.muting === 'namespaces' ? ['unshare', ...namespaces, '--', ...helper] : helper;
+  const child = spawn(command, words, {
     // A Gateway may serve with a certificate of its own making; the helper talks to nothing else.
     env: { PATH: `${path}:/usr/sbin:/sbin:/usr/bin:/bin`, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     cwd: '/',
@@ -60,22 +63,22 @@ class Conversation {
     if (child.stdout) createInterface(child.stdout).on('line', this.#hear.bind(this));
     this.#gone = once(child, 'close').then(
       () => {
-        const code = this.#isBooted ? 'GATEWAY_DIED' : 'CANNOT_BOOT';
+        const code = this.#isBooted ? 'GATEWAY_DIED' : 'CANNOT_MUTE';
         this.#over({ code, message: `cannot mute the gateway: ${complaint.trim() || 'its helper ended'}` });
       },
       () => {
         const hint = 'install the package util-linux';
-        this.#over({ code: 'CANNOT_BOOT', message: 'cannot mute the gateway: no command unshare', hint });
+        this.#over({ code: 'CANNOT_MUTE', message: 'cannot mute the gateway: no command unshare', hint });
       },
     );
     this.booted.promise.catch(() => undefined);
   }
 
-  tell(message: Orders | Question): void {
+  tell(message: ToInside): void {
     this.#child.stdin?.write(`${JSON.stringify(message)}\n`);
   }
 
-  async ask(question: Omit<Question, 'id'>): Promise<Answer> {
+  async ask(question: Omit<Question, 'id'> | Omit<LogQuestion, 'id'>): Promise<Answer> {
     if (this.#ended) throw this.#ended;
     const id = ++this.#asked;
     const waiting = Promise.withResolvers<Reply>();
@@ -117,7 +120,7 @@ class Conversation {
 
 function errorOf({ code, message, hint }: Failure): ClawbackError {
   if (hint !== undefined) return new ClawbackError(code, message, { hint });
-  if (code !== 'CANNOT_BOOT') return new ClawbackError(code, message);
+  if (code !== 'CANNOT_MUTE') return new ClawbackError(code, message);
   const allow = 'sysctl kernel.apparmor_restrict_unprivileged_userns=0';
   return new ClawbackError(code, message, { hint: `run the drill as root, or allow user namespaces here (${allow})` });
 }

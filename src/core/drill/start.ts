@@ -7,6 +7,9 @@ import type { DrillSubject, RestoredState } from './subject.ts';
 
 export const STARTS = 'openclaw starts on it';
 
+/** Of these a boot may end without the drill being broken. */
+const ENDINGS: ReadonlySet<string> = new Set(['CANNOT_BOOT', 'CANNOT_MUTE', 'GATEWAY_DIED']);
+
 /** How the boot went. `gateway` must be disposed by whoever gets it. */
 export interface Start {
   readonly check: Check;
@@ -29,6 +32,7 @@ export async function start(
   const scratch = join(options.scratch, 'boot');
   await mkdir(scratch, { mode: 0o700, recursive: true });
   const request = {
+    muting: 'namespaces' as const,
     mounts: subject.roots.map(({ root, copy }) => ({ copy, at: root.path })),
     stateDir: installation.stateDir,
     home: installation.home,
@@ -41,8 +45,7 @@ export async function start(
     const gateway = await booter.boot(request, options.signal);
     return { gateway, check: started(gateway) };
   } catch (error) {
-    if (!(error instanceof ClawbackError) || (error.code !== 'CANNOT_BOOT' && error.code !== 'GATEWAY_DIED'))
-      throw error;
+    if (!(error instanceof ClawbackError) || !ENDINGS.has(error.code)) throw error;
     return { gateway: null, check: notStarted(error) };
   }
 }

@@ -40,7 +40,14 @@ export async function expectToken(subject: DrillSubject, state: RestoredState, h
     secret: secretFor(resolved),
     generation: generationOf(resolved.mode, resolved.secret),
     finding,
-    report: { status: finding.status, mode: resolved.mode, winner: resolved.winner, sources },
+    report: {
+      status: finding.status,
+      verdict: 'unknown',
+      mode: resolved.mode,
+      winner: resolved.winner,
+      sources,
+      lines: [],
+    },
   };
 }
 

@@ -116,9 +116,11 @@ describe('a drill', () => {
     ],
     token: {
       status: 'fail',
+      verdict: 'differs',
       mode: 'token',
       winner: null,
       sources: [{ source: 'env TOKEN', present: true, matches: false }],
+      lines: [],
     },
     devices: [
       {
@@ -131,6 +133,8 @@ describe('a drill', () => {
       },
     ],
     counts: { expected: counts, found: counts },
+    openclaw: { captured: '2026.9.6', booted: '2026.9.6' },
+    ...{ muting: 'namespaces', comparedWith: null, canary: null, upgrade: null, todo: [] },
     seconds: { restore: 1, boot: 21, total: 30 },
   };
 

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { mutedEnvironment } from '../../../../src/adapters/gateway/muting.ts';
 
 const REQUEST = {
+  muting: 'namespaces',
   mounts: [],
   stateDir: '/h/.openclaw',
   home: '/h',
   configPath: '/h/.openclaw/openclaw.json',
   scratch: '/s',
-};
+} as const;
 
 test('no variable of the snapshot turns a switch back on', () => {
   const environment = { OPENCLAW_SKIP_CRON: '0', HOME: '/elsewhere', PATH: '/elsewhere', TELEGRAM_BOT_TOKEN: 't' };

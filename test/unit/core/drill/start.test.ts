@@ -49,7 +49,7 @@ test('the copy is to appear where it was captured, with the variables that it ne
 test('a gateway that goes away while it is asked fails the start', async () => {
   const gone = (): Promise<never> => Promise.reject(new ClawbackError('GATEWAY_DIED', 'the gateway exited with 1'));
   const gateway: BootedGateway = {
-    ...{ openclawVersion: '2026.9.6', port: 18789, readyAfter: 1, probe: {}, connect: gone, call: gone },
+    ...{ openclawVersion: '2026.9.6', port: 18789, readyAfter: 1, probe: {}, connect: gone, call: gone, log: gone },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const secret = { mode: 'token', value: 'literal' } as const;
