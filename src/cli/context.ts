@@ -9,6 +9,7 @@ import type { Host } from '../core/openclaw/host.ts';
 import { systemClock } from './clock.ts';
 import type { Conversation } from './conversation.ts';
 import { passphrase } from './passphrase.ts';
+import { describeError, hintOf } from './report.ts';
 import type { Surroundings } from './surroundings.ts';
 import { mutedGateway, openclawCommand, notifierOf, openSender, openStorage } from './wire.ts';
 
@@ -28,7 +29,7 @@ export async function makeContext(
 ): Promise<Context> {
   const host = hostOf(surroundings);
   const paths = pathsOf(surroundings, host, request.configFile);
-  const { progress, warn } = conversation;
+  const { progress, warn, say } = conversation;
   const config = request.readConfig ? await readConfig(request, host, paths) : null;
   return {
     config,
@@ -47,6 +48,13 @@ export async function makeContext(
     signal: request.signal,
     progress,
     warn,
+    say,
+    complain: (thrown) => {
+      const error = describeError(thrown);
+      if (error !== null) conversation.error(error.message, hintOf(error));
+    },
+    signals: surroundings.signals,
+    reload: () => makeContext(request, surroundings, conversation),
   };
 }
 

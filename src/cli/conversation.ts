@@ -4,9 +4,10 @@ import { progressLines } from './progress-lines.ts';
 import { pageOf } from './page.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Everything that is said on stderr: progress, warnings, errors. */
+/** Everything that is said on stderr: progress, what happens, warnings, errors. */
 export interface Conversation {
   readonly progress: Progress;
+  readonly say: (message: string) => void;
   readonly warn: (message: string) => void;
   readonly error: (message: string, hint: string | undefined) => void;
 }
@@ -20,17 +21,23 @@ export interface ConversationOptions {
 export function conversation({ stderr, env }: Surroundings, { quiet, progress }: ConversationOptions): Conversation {
   const page = pageOf(stderr, env);
   const bar = bars(stderr, { visible: progress === undefined && !quiet && stderr.isTTY === true });
-  const say = (style: 'red' | 'yellow' | 'cyan', word: string, message: string) => {
-    bar.interrupt(`${page.styled('bold', 'clawback:')} ${page.styled(style, word)} ${message}\n`);
+  const write = (message: string) => {
+    bar.interrupt(`${page.styled('bold', 'clawback:')} ${message}\n`);
+  };
+  const mark = (style: 'red' | 'yellow' | 'cyan', word: string, message: string) => {
+    write(`${page.styled(style, word)} ${message}`);
   };
   return {
     progress: progress === 'json' ? progressLines(stderr) : bar,
+    say: (message) => {
+      if (!quiet) write(message);
+    },
     warn: (message) => {
-      if (!quiet) say('yellow', 'warning:', message);
+      if (!quiet) mark('yellow', 'warning:', message);
     },
     error: (message, hint) => {
-      say('red', 'error:', message);
-      if (hint !== undefined) say('cyan', 'hint:', hint);
+      mark('red', 'error:', message);
+      if (hint !== undefined) mark('cyan', 'hint:', hint);
     },
   };
 }

@@ -1,9 +1,11 @@
+import type { SignalName, Signals } from '../ports/signals.ts';
 import { EXIT_INTERRUPTED } from './exit.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const INTERRUPTING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Interrupt {
   readonly signal: AbortSignal;
+  readonly signals: Signals;
   /** The command has ended: a signal that comes from now on ends the process with the exit code that is set. */
   finish(): void;
 }
@@ -12,15 +14,33 @@ export interface Interrupt {
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   let isFinished = false;
-  const listener = () => {
+  const interrupt = () => {
     if (isFinished) process.exit();
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
     controller.abort();
   };
+  const takers = new Map<SignalName, (name: SignalName) => void>();
   // They stay: without them, what comes while the process ends would kill it, and a run that is done would look as if it were not.
-  for (const name of SIGNALS) process.on(name, listener);
+  for (const name of INTERRUPTING) {
+    process.on(name, () => {
+      (takers.get(name) ?? interrupt)(name);
+    });
+  }
   return {
     signal: controller.signal,
+    signals: {
+      take(names, listener) {
+        const others = names.filter((name) => !INTERRUPTING.some((own) => own === name));
+        for (const name of names) takers.set(name, listener);
+        for (const name of others) process.on(name, listener);
+        return {
+          [Symbol.dispose]() {
+            for (const name of names) takers.delete(name);
+            for (const name of others) process.off(name, listener);
+          },
+        };
+      },
+    },
     finish: () => {
       isFinished = true;
     },

@@ -16,7 +16,8 @@ export async function runProcess(): Promise<void> {
   // Whoever read our output has closed it (`clawback list | head`): there is nobody left to tell.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const interrupt = onInterrupt();
-  const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr };
+  const { signals } = interrupt;
+  const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr, signals };
   process.exitCode = await main(surroundings, interrupt.signal);
   interrupt.finish();
   // A terminal that was asked a question stays open for input, and would keep the process.

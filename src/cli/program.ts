@@ -9,6 +9,7 @@ import { declareInside } from './verbs/inside.ts';
 import { declareKey } from './verbs/key.ts';
 import { declareList } from './verbs/list.ts';
 import { declareRestore } from './verbs/restore.ts';
+import { declareSchedule } from './verbs/schedule.ts';
 import { declareStorage } from './verbs/storage.ts';
 import { declareVerify } from './verbs/verify.ts';
 
@@ -21,6 +22,7 @@ const VERBS = [
   declareVerify,
   declareRestore,
   declareDrill,
+  declareSchedule,
   declareKey,
   declareStorage,
 ];

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Signals } from '../ports/signals.ts';
 
 /** What the process was started with: the only way in for the environment, the terminal and signals. */
 export interface Surroundings {
@@ -9,6 +10,7 @@ export interface Surroundings {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
+  readonly signals: Signals;
 }
 
 export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };

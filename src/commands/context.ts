@@ -6,6 +6,7 @@ import type { GatewayBooter } from '../ports/gateway.ts';
 import type { InstanceLock } from '../ports/lock.ts';
 import type { Notifier, Sender } from '../ports/notifier.ts';
 import type { Progress } from '../ports/progress.ts';
+import type { Signals } from '../ports/signals.ts';
 import type { Storage } from '../ports/storage.ts';
 
 /** Everything a command may use besides its options. `src/cli` makes it; a test may make its own. */
@@ -38,6 +39,17 @@ export interface Context {
   readonly progress: Progress;
   /** Says something on stderr, unless `--quiet` is given. */
   readonly warn: (message: string) => void;
+  /** Says what happens in a command that goes on and on, likewise. */
+  readonly say: (message: string) => void;
+  /** Says what went wrong in a command that goes on all the same. */
+  readonly complain: (thrown: unknown) => void;
+  readonly signals: Signals;
+  /**
+   * The same with the config read again.
+   *
+   * @throws ClawbackError `CONFIG` if it is wrong now.
+   */
+  readonly reload: () => Promise<Context>;
 }
 
 /** Absolute paths of Clawback's own places (XDG base directories). */

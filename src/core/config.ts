@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
 import { complaint, type Origin } from './config/complain.ts';
-import type { Config } from './config/config.ts';
+import { type Config, type Schedule, USUAL_SCHEDULE } from './config/config.ts';
 import { configuresItself, overlay, variableAt, type Variables } from './config/environment.ts';
 import { configSchema, type ConfigInput } from './config/schema.ts';
 import { parseSource, type Source } from './config/source.ts';
@@ -68,14 +68,7 @@ function withDefaults(input: ConfigInput, origin: { readonly file: string; reado
     exclude: input.exclude ?? [],
     include: input.include ?? [],
     environment: input.environment ?? 'sealed',
-    schedule: {
-      backup: schedule?.backup ?? null,
-      verify: schedule?.verify ?? null,
-      prune: schedule?.prune ?? null,
-      drill: schedule?.drill ?? null,
-      timezone: schedule?.timezone ?? 'UTC',
-      jitter: schedule?.jitter ?? 0,
-    },
+    schedule: scheduleOf(schedule ?? {}),
     retention: {
       last: retention?.last ?? null,
       hourly: retention?.hourly ?? null,
@@ -99,4 +92,10 @@ function withDefaults(input: ConfigInput, origin: { readonly file: string; reado
     hooks: { beforeBackup: hooks?.beforeBackup ?? [], afterBackup: hooks?.afterBackup ?? [] },
     metrics: { textfile: metrics?.textfile ?? null, listen: metrics?.listen ?? null },
   };
+}
+
+/** A key that is missing has its usual value; one that is null is switched off. */
+function scheduleOf(written: NonNullable<ConfigInput['schedule']>): Schedule {
+  const given = Object.entries(written).filter(([, value]) => value !== undefined);
+  return { ...USUAL_SCHEDULE, ...(Object.fromEntries(given) as Partial<Schedule>) };
 }

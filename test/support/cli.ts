@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
+import { noSignals } from '../../src/ports/signals.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../bin/clawback.js', import.meta.url));
 
@@ -32,6 +33,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stdin: Readable.from([options.input ?? '']),
     stdout,
     stderr,
+    signals: noSignals,
   };
   const said = Promise.all([text(stdout), text(stderr)]);
   const code = await main(surroundings, options.signal ?? new AbortController().signal);

@@ -2,6 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import { conversation } from '../../src/cli/conversation.ts';
 import { makeContext } from '../../src/cli/context.ts';
 import { type Context } from '../../src/commands/context.ts';
+import { noSignals } from '../../src/ports/signals.ts';
 import { type CountingStorage, countingStorage } from './counting-storage.ts';
 
 /** What commands get in a home that `clawback init` has set up, with every storage they open counted. */
@@ -11,7 +12,7 @@ export async function countingContext(home: string): Promise<{ context: Context;
       done();
     },
   });
-  const streams = { stdin: Readable.from([]), stdout: nowhere, stderr: nowhere };
+  const streams = { stdin: Readable.from([]), stdout: nowhere, stderr: nowhere, signals: noSignals };
   const surroundings = { argv: [], env: { HOME: home }, cwd: home, ...streams };
   const request = { configFile: undefined, readConfig: true, signal: new AbortController().signal };
   const talk = conversation(surroundings, { quiet: true, progress: undefined });

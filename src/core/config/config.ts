@@ -39,7 +39,7 @@ export interface Destination {
   readonly url: URL;
 }
 
-/** Cron expressions of five or six fields; null means never by itself. */
+/** Cron expressions of five or six fields; null means never by itself, as the config may say. */
 export interface Schedule {
   readonly backup: string | null;
   readonly verify: string | null;
@@ -49,7 +49,20 @@ export interface Schedule {
   readonly timezone: string;
   /** Milliseconds by which a run may be late at random. */
   readonly jitter: number;
+  /** What a run that comes due does while another one is at work on the instance. */
+  readonly busy: 'wait' | 'skip';
 }
+
+/** What a config that says nothing of its schedule means: hourly, weekly, daily and quarterly. */
+export const USUAL_SCHEDULE: Schedule = {
+  backup: '17 * * * *',
+  verify: '0 4 * * 0',
+  prune: '30 4 * * *',
+  drill: '0 9 1 1,4,7,10 *',
+  timezone: 'UTC',
+  jitter: 5 * 60_000,
+  busy: 'wait',
+};
 
 export type Period = 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly';
 

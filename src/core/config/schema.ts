@@ -22,7 +22,7 @@ export function configSchema(base: PathBase) {
     .min(1)
     .transform((text) => expandPath(text, base.home, base.directory));
   const location = parsed(z.string(), (text) => parseLocation(text, base));
-  const cron = parsed(z.string(), parseCron).optional();
+  const cron = parsed(z.string(), parseCron).nullable().optional();
   const count = z.int().nonnegative().optional();
   const span = parsed(z.string(), parseSpan).optional();
   const notifier = parsed(
@@ -54,6 +54,7 @@ export function configSchema(base: PathBase) {
         drill: cron,
         timezone: parsed(z.string(), parseTimezone).optional(),
         jitter: parsed(z.string(), parseDuration).optional(),
+        busy: z.enum(['wait', 'skip']).optional(),
       })
       .optional(),
     retention: z

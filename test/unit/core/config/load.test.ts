@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/core/config.ts';
+import { USUAL_SCHEDULE } from '../../../../src/core/config/config.ts';
 
 const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 const MINIMUM = `instance: 'prod-1', recipients: ['${RECIPIENT}'], destinations: { nas: '/mnt/nas' },`;
@@ -54,6 +55,12 @@ describe('a config file', () => {
       notify: [{ name: 'chat', kind: 'webhook', secret: null, on: ['failure', 'overdue', 'drill'] }],
       hooks: { beforeBackup: ['sync'], afterBackup: [] },
     });
+  });
+
+  it('is on schedule unless it says otherwise, key by key', async () => {
+    expect(await load(`{ ${MINIMUM} }`)).toMatchObject({ schedule: USUAL_SCHEDULE });
+    const config = await load(`{ ${MINIMUM} schedule: { backup: '0 3 * * *', drill: null, busy: 'skip' } }`);
+    expect(config?.schedule).toEqual({ ...USUAL_SCHEDULE, backup: '0 3 * * *', drill: null, busy: 'skip' });
   });
 
   it('takes variables from the environment, and a doubled dollar as itself', async () => {

@@ -1,0 +1,50 @@
+import { type Job } from '../core/history.ts';
+import { ClawbackError } from '../ports/errors.ts';
+import { backup } from './backup.ts';
+import { type Context } from './context.ts';
+import { drill } from './drill.ts';
+import { verify } from './verify.ts';
+
+/** The jobs that a schedule runs here. */
+export const KEPT_JOBS = ['backup', 'verify', 'drill'] as const satisfies readonly Job[];
+
+export type KeptJob = (typeof KEPT_JOBS)[number];
+
+const RUN: Readonly<Record<KeptJob, (context: Context) => Promise<void>>> = {
+  backup: async (context) => {
+    const { snapshot, destinations, seconds } = await backup({ destinations: [], full: false }, context);
+    const holders = destinations.filter(({ ok }) => ok).map(({ name }) => name);
+    context.say(`backup: ${snapshot.id} is stored in ${holders.join(' and ')}, in ${seconds.toFixed(1)} s`);
+    const failed = destinations.filter(({ ok }) => !ok);
+    if (failed.length > 0) {
+      const why = failed.map(({ name, error }) => `${name}: ${error ?? 'unknown'}`).join('; ');
+      throw new ClawbackError('UNAVAILABLE', `not every destination took the snapshot: ${why}`, {
+        hint: 'the next backup delivers what is missing',
+      });
+    }
+  },
+  verify: async (context) => {
+    const { results } = await verify({ snapshot: 'latest', all: false }, context);
+    const bad = results.filter(({ ok }) => !ok).map(({ id, destination }) => `${id} in ${destination}`);
+    if (bad.length > 0) {
+      throw new ClawbackError('INTEGRITY', `not as it was written: ${bad.join(', ')}`, {
+        hint: 'clawback verify says what is wrong; take a new backup now',
+      });
+    }
+    context.say(`verify: ${results.map(({ id, destination }) => `${id} in ${destination}`).join(' and ')} is whole`);
+  },
+  drill: async (context) => {
+    const { snapshot, verdict } = await drill({ snapshot: 'latest' }, context);
+    if (verdict === 'fail' || verdict === 'incomplete') {
+      throw new ClawbackError('INTEGRITY', `the drill of ${snapshot.id} says ${verdict}`, {
+        hint: 'clawback drill says what is wrong and what mends it',
+      });
+    }
+    context.say(`drill: ${snapshot.id} comes back (${verdict})`);
+  },
+};
+
+/** Does what the command of the same name does without options, says in a line how it went, and throws if it did not go well. */
+export function runJob(job: KeptJob, context: Context): Promise<void> {
+  return RUN[job](context);
+}

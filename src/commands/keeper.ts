@@ -1,0 +1,208 @@
+import { type Config } from '../core/config/config.ts';
+import { History, type Job, type Run } from '../core/history.ts';
+import { Agenda, type Entry } from '../core/schedule/agenda.ts';
+import { readHeartbeat, writeHeartbeat } from '../core/schedule/heartbeat.ts';
+import { keepSchedule } from '../core/schedule/keep.ts';
+import { occurrences } from '../core/schedule/occurrences.ts';
+import { deadlineAfter, overdueNews } from '../core/schedule/overdue.ts';
+import { type Clock } from '../ports/clock.ts';
+import { ClawbackError, hasCode } from '../ports/errors.ts';
+import { patientLock } from '../ports/lock.ts';
+import { type Context, requireConfig } from './context.ts';
+import { type KeptJob, runJob } from './job.ts';
+
+/** How many runs of each job went well, and how many did not. */
+export type RunCounts = Readonly<Partial<Record<Job, { readonly ok: number; readonly failed: number }>>>;
+
+/** Milliseconds in which a run that is at work when the end comes may still finish; then it is rolled back. */
+const FINISH_MS = 5000;
+
+/** Runs the jobs of one instance when its config says so. What goes wrong in a run is said, and never ends the keeping. */
+export class Keeper {
+  #context: Context;
+  #changed = new AbortController();
+  readonly #jobs: readonly Job[];
+  readonly #instance: string;
+  readonly #startedAt: string;
+  readonly #runs: Partial<Record<Job, { ok: number; failed: number }>> = {};
+  #since: string;
+  #toldOverdue: string | null = null;
+
+  /** @param jobs those that it may run; whether and when, the config says. */
+  constructor(context: Context, jobs: readonly Job[]) {
+    this.#context = context;
+    this.#jobs = jobs;
+    this.#instance = requireConfig(context).instance;
+    this.#startedAt = context.now().toISOString();
+    this.#since = this.#startedAt;
+  }
+
+  /**
+   * Returns after the signal has fired and what was at work then is over.
+   *
+   * @throws ClawbackError `CONFIG` if the schedule cannot be kept.
+   */
+  async keep(signal: AbortSignal): Promise<void> {
+    const { clock, paths } = this.#context;
+    const before = await readHeartbeat(paths.stateDir, this.#instance);
+    this.#since = before?.since ?? this.#since;
+    this.#toldOverdue = before?.toldOverdue ?? null;
+    using finish = soonAfter(signal, FINISH_MS, clock);
+    const keeping = {
+      clock,
+      plan: () => this.#plan(),
+      run: (job: Job) => this.#run(job, finish.signal),
+      beat: (agenda: Agenda, running: Job | null) => this.#beat(agenda, running),
+      changed: () => this.#changed.signal,
+    };
+    await keepSchedule(keeping, signal);
+    await this.#write({ running: null, next: {}, stoppedAt: this.#context.now().toISOString() });
+  }
+
+  /** Reads the config again. One that is wrong changes nothing. */
+  async reload(): Promise<void> {
+    try {
+      const fresh = await this.#context.reload();
+      const { instance, schedule } = requireConfig(fresh);
+      if (instance !== this.#instance) {
+        throw new ClawbackError(
+          'CONFIG',
+          `the instance is ${instance} now, and this is the daemon of ${this.#instance}`,
+          {
+            hint: 'stop it and start it anew',
+          },
+        );
+      }
+      for (const job of this.#jobs) if (schedule[job] !== null) occurrences(schedule[job], schedule.timezone).after(0);
+      this.#context = fresh;
+      this.#changed.abort();
+      this.#changed = new AbortController();
+      fresh.say('the config was read again');
+    } catch (error) {
+      this.#context.complain(about('the config stays as it was', error));
+    }
+  }
+
+  runs(): RunCounts {
+    return this.#runs;
+  }
+
+  async #plan(): Promise<Agenda> {
+    const config = requireConfig(this.#context);
+    const now = this.#context.now().getTime();
+    const { jitter } = config.schedule;
+    const lastStarted = startsOf(await this.#history().runs());
+    return new Agenda(this.#entries(config), {
+      ...{ now, lastStarted, jitter, random: Math.random },
+      since: Date.parse(this.#since),
+    });
+  }
+
+  #entries(config: Config): Entry[] {
+    const { schedule, identity } = config;
+    return this.#jobs.flatMap((job) => {
+      const expression = schedule[job];
+      if (expression === null) return [];
+      if (job === 'drill' && identity === null) {
+        this.#context.say('no drill is run here: this host has no identity to open a snapshot with');
+        return [];
+      }
+      return [{ job, occurrences: occurrences(expression, schedule.timezone) }];
+    });
+  }
+
+  async #run(job: Job, signal: AbortSignal): Promise<void> {
+    const context = this.#context;
+    const { busy } = requireConfig(context).schedule;
+    const onWait = (holder: string): void => {
+      context.say(`${job}: waits, since ${holder}`);
+    };
+    const counts = (this.#runs[job] ??= { ok: 0, failed: 0 });
+    try {
+      if (busy === 'skip') await (await context.lock.acquire(this.#instance))[Symbol.asyncDispose]();
+      await runJob(job as KeptJob, { ...context, signal, lock: patientLock(context.lock, { signal, onWait }) });
+      counts.ok++;
+    } catch (error) {
+      if (signal.aborted) context.say(`${job}: broken off, and nothing half done is left`);
+      else if (busy === 'skip' && hasCode(error, 'LOCKED')) context.say(`${job}: left out, since ${error.message}`);
+      else {
+        counts.failed++;
+        context.complain(about(job, error));
+      }
+    }
+  }
+
+  async #beat(agenda: Agenda, running: Job | null): Promise<void> {
+    if (running === null) await this.#watch();
+    const next = Object.fromEntries([...agenda.starts()].map(([job, at]) => [job, new Date(at).toISOString()]));
+    await this.#write({ running, next, stoppedAt: null });
+  }
+
+  /** Tells once that there should be a newer backup. */
+  async #watch(): Promise<void> {
+    const { schedule } = requireConfig(this.#context);
+    if (schedule.backup === null) return;
+    const now = this.#context.now();
+    const good = (await this.#history().last('backup', ({ ok }) => ok))?.startedAt ?? this.#since;
+    const { due, overdue } = deadlineAfter(
+      Date.parse(good),
+      occurrences(schedule.backup, schedule.timezone),
+      schedule.jitter,
+    );
+    if (now.getTime() < overdue || this.#toldOverdue === good) return;
+    this.#toldOverdue = good;
+    const { host, notifier, warn } = this.#context;
+    const saying = { instance: this.#instance, hostname: host.hostname, at: now.toISOString() };
+    for (const problem of await notifier.notify(overdueNews({ good, due }, saying))) warn(problem);
+  }
+
+  /** A heartbeat that cannot be written is no reason to stop. */
+  async #write(now: { running: Job | null; next: Record<string, string>; stoppedAt: string | null }): Promise<void> {
+    const { paths, warn } = this.#context;
+    const beat = {
+      ...{ pid: process.pid, startedAt: this.#startedAt, since: this.#since, toldOverdue: this.#toldOverdue },
+      beatAt: this.#context.now().toISOString(),
+      ...now,
+    };
+    await writeHeartbeat(paths.stateDir, this.#instance, beat).catch((error: unknown) => {
+      warn(`the heartbeat could not be written: ${String(error)}`);
+    });
+  }
+
+  #history(): History {
+    return new History(this.#context.paths.stateDir, this.#instance);
+  }
+}
+
+/** When each job was last started. One that was broken off is as if it had not been: it is to be made up for. */
+function startsOf(runs: readonly Run[]): Partial<Record<Job, number>> {
+  const carriedOut = runs.filter(({ error }) => error?.code !== 'ABORTED');
+  return Object.fromEntries(carriedOut.map(({ job, startedAt }) => [job, Date.parse(startedAt)]));
+}
+
+function about(what: string, error: unknown): unknown {
+  if (!(error instanceof ClawbackError)) return error;
+  const { code, message, hint, cause } = error;
+  return new ClawbackError(code, `${what}: ${message}`, { cause, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** A signal that fires so many milliseconds after another; disposing calls it off. */
+function soonAfter(signal: AbortSignal, milliseconds: number, clock: Clock): Disposable & { signal: AbortSignal } {
+  const [late, over] = [new AbortController(), new AbortController()];
+  const wait = (): void => {
+    void clock.sleep(milliseconds, over.signal).then(
+      () => {
+        late.abort();
+      },
+      () => undefined,
+    );
+  };
+  signal.addEventListener('abort', wait, { once: true });
+  return {
+    signal: late.signal,
+    [Symbol.dispose]() {
+      signal.removeEventListener('abort', wait);
+      over.abort();
+    },
+  };
+}

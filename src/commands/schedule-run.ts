@@ -1,0 +1,40 @@
+import { ClawbackError, hasCode } from '../ports/errors.ts';
+import { type HeldLock } from '../ports/lock.ts';
+import { type Context, requireConfig } from './context.ts';
+import { KEPT_JOBS } from './job.ts';
+import { Keeper, type RunCounts } from './keeper.ts';
+
+export interface ScheduleRunResult {
+  readonly instance: string;
+  readonly startedAt: string;
+  readonly stoppedAt: string;
+  readonly runs: RunCounts;
+}
+
+/** Keeps the schedule of the config until it is told to stop; on SIGHUP it reads the config again. */
+export async function scheduleRun(context: Context): Promise<ScheduleRunResult> {
+  const { instance } = requireConfig(context);
+  const startedAt = context.now().toISOString();
+  await using _only = await onlyDaemon(instance, context);
+  const keeper = new Keeper(context, KEPT_JOBS);
+  using _hangup = context.signals.take(['SIGHUP'], () => {
+    void keeper.reload();
+  });
+  context.say(`keeping the schedule of ${instance}`);
+  await keeper.keep(context.signal);
+  return { instance, startedAt, stoppedAt: context.now().toISOString(), runs: keeper.runs() };
+}
+
+/** @throws ClawbackError `LOCKED` if this instance has a daemon on this host. */
+async function onlyDaemon(instance: string, context: Context): Promise<HeldLock> {
+  try {
+    // No instance can have this name.
+    return await context.lock.acquire(`${instance}@schedule`);
+  } catch (error) {
+    if (!hasCode(error, 'LOCKED')) throw error;
+    throw new ClawbackError('LOCKED', `a daemon keeps the schedule of ${instance} already`, {
+      hint: 'clawback schedule status says which; stop that one first, or let it go on',
+      cause: error,
+    });
+  }
+}
