@@ -8,6 +8,7 @@ import { declareInit } from './verbs/init.ts';
 import { declareInside } from './verbs/inside.ts';
 import { declareKey } from './verbs/key.ts';
 import { declareList } from './verbs/list.ts';
+import { declareNotify } from './verbs/notify.ts';
 import { declareRestore } from './verbs/restore.ts';
 import { declareSchedule } from './verbs/schedule.ts';
 import { declareStorage } from './verbs/storage.ts';
@@ -25,6 +26,7 @@ const VERBS = [
   declareSchedule,
   declareKey,
   declareStorage,
+  declareNotify,
 ];
 
 /**

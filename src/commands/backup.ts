@@ -37,24 +37,15 @@ export interface BackupResult {
 export async function backup(options: BackupOptions, context: Context): Promise<BackupResult> {
   const began = context.now();
   const config = requireConfig(context);
-  const request: BackupRequest = {
-    ...(await sourceOf(options, config, context)),
-    instance: config.instance,
-    // A destination that was not chosen may still lack what waits.
-    catchUp: options.destinations.length === 0,
-    createdAt: `${began.toISOString().slice(0, 19)}Z`,
-    environment: config.environment,
-    recipients: config.recipients,
-    signingSecret: await loadSigningSecret(config),
-    workDir: context.paths.stateDir,
-  };
+  refuseUnknown(options.destinations, config);
   const { beforeBackup, afterBackup } = config.hooks;
   if (beforeBackup.length + afterBackup.length > 0) context.warn('this release does not run the hooks of the config');
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
-  const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, () =>
-    takeBackup(request, { lock: context.lock, onBytes }, context.signal),
-  ).finally(() => {
+  const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, async () => {
+    const request = await requestOf(options, config, context);
+    return takeBackup(request, { lock: context.lock, onBytes }, context.signal);
+  }).finally(() => {
     task.end();
   });
   const { snapshot, digest, manifest, deliveries, warnings } = outcome;
@@ -94,9 +85,25 @@ function tell({ snapshot, manifest, deliveries, warnings }: BackupOutcome): Told
   };
 }
 
+async function requestOf(options: BackupOptions, config: Config, context: Context): Promise<BackupRequest> {
+  return {
+    ...(await sourceOf(options, config, context)),
+    instance: config.instance,
+    // A destination that was not chosen may still lack what waits.
+    catchUp: options.destinations.length === 0,
+    createdAt: `${context.now().toISOString().slice(0, 19)}Z`,
+    environment: config.environment,
+    recipients: config.recipients,
+    signingSecret: await loadSigningSecret(config),
+    workDir: context.paths.stateDir,
+  };
+}
+
 /** What a backup would capture and what it would leave out; reads no content and writes nothing. */
 export async function rehearseBackup(options: BackupOptions, context: Context): Promise<Diet> {
-  return diet(await sourceOf(options, requireConfig(context), context));
+  const config = requireConfig(context);
+  refuseUnknown(options.destinations, config);
+  return diet(await sourceOf(options, config, context));
 }
 
 async function sourceOf(
@@ -113,12 +120,16 @@ async function sourceOf(
   };
 }
 
-async function chosenDestinations(names: readonly string[], config: Config, context: Context): Promise<Destination[]> {
+/** A name that is mistyped is for the person who typed it: no run has begun that others should hear of. */
+function refuseUnknown(names: readonly string[], config: Config): void {
   const unknown = names.find((name) => !config.destinations.some((destination) => destination.name === name));
   if (unknown !== undefined) {
     const known = config.destinations.map(({ name }) => name).join(', ');
     throw new ClawbackError('USAGE', `no destination is called ${unknown}`, { hint: `the config has ${known}` });
   }
+}
+
+async function chosenDestinations(names: readonly string[], config: Config, context: Context): Promise<Destination[]> {
   const chosen = config.destinations.filter(({ name }) => names.length === 0 || names.includes(name));
   return Promise.all(chosen.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
 }

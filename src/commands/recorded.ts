@@ -56,7 +56,8 @@ export async function recorded<J extends Job, T>(
   return result;
 }
 
-function saying(instance: string, { host, now }: Context): Saying {
+/** Who says it, and when. */
+export function saying(instance: string, { host, now }: Context): Saying {
   return { instance, hostname: host.hostname, at: `${now().toISOString().slice(0, 19)}Z` };
 }
 
