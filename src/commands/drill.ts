@@ -6,6 +6,7 @@ import { type DrillReport } from '../core/drill/report.ts';
 import { restoreToScratch } from '../core/drill/scratch.ts';
 import { type StoredSnapshot } from '../core/snapshot-id.ts';
 import { staging } from '../core/staging.ts';
+import { VERSION } from '../core/version.ts';
 import { type Context, secondsSince } from './context.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
@@ -18,6 +19,11 @@ export interface DrillOptions extends ReadOptions {
 
 export interface DrillResult extends Omit<DrillReport, 'snapshot'> {
   readonly snapshot: SnapshotView;
+  /** When it began: ISO 8601, UTC. */
+  readonly at: string;
+  /** Name of the host that it was made on. */
+  readonly host: string;
+  readonly clawbackVersion: string;
 }
 
 /** Restores a snapshot into scratch, boots the real OpenClaw on it muted, questions it, and erases everything. */
@@ -49,5 +55,6 @@ export async function drillSnapshot(
   const restoreSeconds = secondsSince(began, context);
   const ports = { booter: await context.booter(), now: () => context.now().getTime(), host };
   const report = await questionCopy(subject, ports, { scratch, signal, progress, restoreSeconds, command });
-  return { ...report, snapshot: viewOf(stored) };
+  const made = { at: began.toISOString(), host: host.hostname, clawbackVersion: VERSION };
+  return { ...report, snapshot: viewOf(stored), ...made };
 }

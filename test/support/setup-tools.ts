@@ -28,6 +28,7 @@ const PACKAGES = {
   radosgw: 'radosgw',
   'ceph-mon': 'ceph-mon',
   'ceph-osd': 'ceph-osd',
+  chromium: 'chromium',
 };
 
 /** Debian package of each module that a server loads. */

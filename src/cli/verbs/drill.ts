@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
+import type { Context } from '../../commands/context.ts';
+import type { DrillResult } from '../../commands/drill.ts';
+import { expandPath } from '../../core/openclaw/paths.ts';
 import type { Execute } from '../execute.ts';
 import { examples, fromOption, identityOption, signerOptions, SNAPSHOT_HELP, type ReadFlags } from './declare.ts';
+
+interface DrillFlags extends ReadFlags {
+  readonly openclaw?: string;
+  readonly report?: string;
+}
 
 export function declareDrill(program: Command, execute: Execute): void {
   const command = program
@@ -14,14 +22,39 @@ export function declareDrill(program: Command, execute: Execute): void {
       '--openclaw <command|version>',
       'the OpenClaw to boot: a command, or a version to install (default: the one on PATH)',
     )
-    .addHelpText('after', examples('clawback drill', 'clawback drill latest --openclaw 2026.9.6'))
-    .action((snapshot: string, flags: ReadFlags & { readonly openclaw?: string }, self: Command) =>
+    .option('--report <file>', 'also write the report as one HTML page, in the place of one that is there')
+    .addHelpText(
+      'after',
+      examples('clawback drill', 'clawback drill latest --openclaw 2026.9.6', 'clawback drill --report drill.html'),
+    )
+    .action((snapshot: string, flags: DrillFlags, self: Command) =>
       execute(self, async () => {
         const [{ drill }, { renderDrill, drillExit }] = await Promise.all([
           import('../../commands/drill.ts'),
           import('../render/drill.ts'),
         ]);
-        return { run: (context) => drill({ ...flags, snapshot }, context), render: renderDrill, exitCode: drillExit };
+        return {
+          run: (context) => withPage(flags.report, context, () => drill({ ...flags, snapshot }, context)),
+          render: renderDrill,
+          exitCode: drillExit,
+        };
       }),
     );
+}
+
+/** Runs the drill, and writes its page if one is asked for; that it can be written is known before. */
+async function withPage(
+  report: string | undefined,
+  { host, paths }: Context,
+  run: () => Promise<DrillResult>,
+): Promise<DrillResult> {
+  if (report === undefined) return run();
+  const [{ pageFile }, { drillPage }] = await Promise.all([
+    import('../page-file.ts'),
+    import('../render/drill-page.ts'),
+  ]);
+  await using page = await pageFile(expandPath(report, host.home, paths.workingDirectory));
+  const result = await run();
+  await page.write(drillPage(result));
+  return result;
 }

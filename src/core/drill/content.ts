@@ -87,7 +87,8 @@ function seenBy(listed: Listed, counts: Counts, restored: Restored): Partial<Cou
   };
 }
 
-const WORDS: Record<keyof Counts, string> = {
+/** What each count counts. */
+export const COUNT_WORDS: Readonly<Record<keyof Counts, string>> = {
   agents: 'agents',
   sessions: 'sessions',
   messages: 'messages',
@@ -104,18 +105,18 @@ export function checkContent(
   by: { asked: boolean; problems: readonly string[] },
 ): Check {
   const title = 'everything that was there is there';
-  const keys = Object.keys(WORDS) as (keyof Counts)[];
+  const keys = Object.keys(COUNT_WORDS) as (keyof Counts)[];
   const lost = keys.filter((key) => found[key] < expected[key]);
   const asked = by.asked ? 'asked of the booted gateway and its databases' : 'by the restored databases alone';
   if (lost.length > 0) {
-    const evidence = lost.map((key) => `${WORDS[key]} ${expected[key]} → ${found[key]}`).join(', ');
+    const evidence = lost.map((key) => `${COUNT_WORDS[key]} ${expected[key]} → ${found[key]}`).join(', ');
     const fix = lost.includes('cronJobs')
       ? 'restore to the path that it was captured from'
       : 'drill an older snapshot: clawback list';
     return { id: 'content', status: 'fail', title, evidence: `${evidence} (${asked})`, fix };
   }
   const there = keys.filter((key) => expected[key] > 0);
-  const counted = there.map((key) => `${Math.min(found[key], expected[key])} of ${expected[key]} ${WORDS[key]}`);
+  const counted = there.map((key) => `${Math.min(found[key], expected[key])} of ${expected[key]} ${COUNT_WORDS[key]}`);
   const evidence = `${counted.join(', ') || 'there was nothing to count'} (${asked})`;
   if (by.problems.length === 0) return { id: 'content', status: 'ok', title, evidence };
   return { id: 'content', status: 'warn', title, evidence: `${evidence}; ${by.problems.join('; ')}` };

@@ -8,8 +8,8 @@ import { renderLs } from '../../../src/cli/render/ls.ts';
 import { renderRestore, restoreExit } from '../../../src/cli/render/restore.ts';
 import { renderVerify, verifyExit } from '../../../src/cli/render/verify.ts';
 import type { BackupResult } from '../../../src/commands/backup.ts';
-import type { DrillResult } from '../../../src/commands/drill.ts';
 import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
+import { DRILL, drillOfDevice, GOOD_DRILL } from '../../support/drill-report.ts';
 
 const PAGE = pageOf({}, {});
 const ID = '20261122T203437Z-0123456789abcdef' as SnapshotId;
@@ -100,82 +100,46 @@ describe('a verification', () => {
 });
 
 describe('a drill', () => {
-  const counts = { agents: 1, sessions: 2, messages: 3, cronJobs: 4, devices: 1, channels: 0, plugins: 0 };
-  const report: DrillResult = {
-    snapshot: SNAPSHOT,
-    verdict: 'warn',
-    checks: [
-      { id: 'integrity', status: 'ok', title: 'every hash is right', evidence: '1,234 files' },
-      {
-        id: 'token',
-        status: 'fail',
-        title: 'the token is another',
-        evidence: 'the fingerprints differ',
-        fix: 'set it',
-      },
-    ],
-    token: {
-      status: 'fail',
-      verdict: 'differs',
-      mode: 'token',
-      winner: null,
-      sources: [{ source: 'env TOKEN', present: true, matches: false }],
-      lines: [],
-    },
-    devices: [
-      {
-        deviceId: 'd'.repeat(64),
-        name: 'phone',
-        roles: ['operator'],
-        verdict: 'approve-again',
-        reason: 'no token',
-        fix: 'approve it',
-      },
-    ],
-    counts: { expected: counts, found: counts },
-    openclaw: { captured: '2026.9.6', booted: '2026.9.6' },
-    ...{ muting: 'namespaces', comparedWith: null, canary: null, upgrade: null, todo: [] },
-    seconds: { restore: 1, boot: 21, total: 30 },
-  };
-
   it('answers six questions with evidence, then the verdict, and last what to do next', () => {
-    const text = renderDrill(report, PAGE);
+    const text = renderDrill(DRILL, PAGE);
     expect(text).toMatch(/ok {4}1\. Is every byte what it was\?\n +1,234 files\n/);
-    expect(text).toMatch(/FAIL {2}2\. Is the token the one that clients know\?\n +the fingerprints differ\n/);
-    expect(text).toMatch(/\? {5}5\. Does OpenClaw start on it\?\n +not asked\n/);
-    expect(text).toMatch(/^phone +operator +approve again$/m);
-    expect(text).toMatch(/^env TOKEN +is another one$/m);
-    expect(text.slice(text.indexOf('PASS, with remarks'))).toMatch(
-      /^.*\n.*30 s in all\n\nWhat to do next:\n {2}1\. so that the token is another\n {5}set it\n {2}2\. phone: approve again\n {5}approve it\n$/,
+    expect(text).toMatch(/FAIL {2}4\. Is everything there\?\n +cron jobs 45 → 1\n/);
+    expect(text).toMatch(/\? {5}6\. Is the deployment sound\?\n {2}\? {8}the state is on a disk\n {11}it is not on/);
+    expect(text).toMatch(/^phone {9}operator {2}approve again\ngarage {8}node {6}keeps its access\n/m);
+    expect(text).toMatch(/^phone, ffffffffffff: its approval is not in the restored state$/m);
+    expect(text).toMatch(/^state \.env +gives none$/m);
+    expect(text.slice(text.indexOf('FAIL: '))).toMatch(
+      /^.*\n.*30 s in all\n\nWhat to do next:\n {2}1\. so that everything that was there is there\n {5}restore to .*\n {2}2\. phone, ffffffffffff: approve again\n {5}approve it\n$/,
     );
+  });
+
+  it('with nothing to do ends with its verdict', () => {
+    expect(renderDrill(GOOD_DRILL, PAGE)).toMatch(/PASS: this snapshot comes back\n.*30 s in all\n$/);
   });
 
   it('fits the page, phones over ssh included', () => {
     for (const columns of [40, 60, 80]) {
-      const page = pageOf({ columns }, {});
-      expect(longest(renderDrill(report, page))).toBeLessThanOrEqual(columns);
+      expect(longest(renderDrill(DRILL, pageOf({ columns }, {})))).toBeLessThanOrEqual(columns);
     }
   });
 
   it('lets no name of a device write to the terminal', () => {
-    const [device] = report.devices;
-    const hostile = { ...device, name: 'red\u001B[31m\u202E\nPASS' } as (typeof report.devices)[number];
-    const text = renderDrill({ ...report, devices: [hostile] }, PAGE);
+    const text = renderDrill(drillOfDevice('red\u001B[31m\u202E\nPASS'), PAGE);
     expect(text).toContain('red\uFFFD[31m\uFFFD PASS');
     // eslint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u001B\u202E]/);
   });
 
   it('is a success with remarks, and none if it failed or could not ask', () => {
-    const exits = (['pass', 'warn', 'fail', 'incomplete'] as const).map((verdict) => drillExit({ ...report, verdict }));
+    const exits = (['pass', 'warn', 'fail', 'incomplete'] as const).map((verdict) => drillExit({ ...DRILL, verdict }));
     expect(exits).toEqual([0, 0, 4, 4]);
   });
 
   it('that fails after a restore makes the restore fail, and one that could not be carried out does not', () => {
     const restored = { snapshot: SNAPSHOT, target: '/x', activated: true, files: 1, bytes: 2, seconds: 3, todo: [] };
     expect(restoreExit(restored)).toBe(0);
-    expect(restoreExit({ ...restored, drill: { ...report, verdict: 'fail' } })).toBe(4);
-    expect(restoreExit({ ...restored, drill: { ...report, verdict: 'incomplete' } })).toBe(0);
+    expect(restoreExit({ ...restored, drill: { ...DRILL, verdict: 'fail' } })).toBe(4);
+    expect(restoreExit({ ...restored, drill: { ...DRILL, verdict: 'incomplete' } })).toBe(0);
   });
 });
 
@@ -193,6 +157,11 @@ it('a restore ends with what is left to do', () => {
   };
   expect(renderRestore(result, PAGE)).toMatch(
     /moved aside +\/x\.before\n[\s\S]* {2}1\. start the Gateway\n {5}openclaw gateway run\n {2}2\. approve the phone\n$/,
+  );
+  // What the checks of its drill ask for comes first; the devices stand in the list already.
+  const drilled = renderRestore({ ...result, drill: DRILL }, PAGE);
+  expect(drilled.slice(drilled.indexOf('What is left'))).toMatch(
+    /^.*\n {2}1\. so that everything .*\n {5}restore to .*\n {2}2\. start the Gateway\n.*\n {2}3\. approve the phone\n$/,
   );
 });
 

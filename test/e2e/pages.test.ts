@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drillPage } from '../../src/cli/render/drill-page.ts';
+import { startBrowser } from '../support/browser.ts';
+import { LEAST_CONTRAST } from '../support/least-contrast.ts';
+import { DRILL, drillOfDevice } from '../support/drill-report.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 900 };
+
+let place: Awaited<ReturnType<typeof temporaryDirectory>>;
+let browser: Browser;
+
+beforeAll(async () => {
+  [place, browser] = await Promise.all([temporaryDirectory(), startBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await place[Symbol.asyncDispose]();
+});
+
+test.each([
+  ['a phone', PHONE],
+  ['a desktop', DESKTOP],
+])(
+  'the report of a drill is read on %s: its verdict, six answers, each device, and what to do',
+  async (_, viewport) => {
+    await using page = await open(drillPage(DRILL), { viewport });
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(
+      'Fail: this snapshot does not come back as it was',
+    );
+    const questions = page.getByRole('region', { name: 'The six questions' }).getByRole('heading', { level: 3 });
+    expect(await questions.count()).toBe(6);
+    const phone = page.getByRole('region', { name: 'Devices' }).getByRole('row').filter({ hasText: 'phone' });
+    expect(await phone.getByRole('rowheader').innerText()).toMatch(/^phone\s+operator$/);
+    expect(await phone.getByRole('cell').innerText()).toContain('approve again');
+    const steps = page.getByRole('region', { name: 'What to do next' }).getByRole('listitem');
+    expect(await steps.first().innerText()).toContain('restore to the path that it was captured from');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+  },
+);
+
+test('its text can be read on its ground, light and dark', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await using page = await open(drillPage(DRILL), { viewport: DESKTOP, colorScheme });
+    expect(await page.evaluate(LEAST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
+  }
+});
+
+test('no name of a device runs in it, and nothing is fetched', async () => {
+  const name = `</style><script>document.title='taken'</script><img src="http://127.0.0.1:9/x">`;
+  await using page = await open(drillPage(drillOfDevice(name)), { viewport: PHONE });
+  expect(await page.title()).toBe('Fail: this snapshot does not come back as it was (prod-1)');
+  expect(await page.locator('script, img, link, iframe').count()).toBe(0);
+  expect(await page.getByRole('rowheader', { name }).count()).toBe(1);
+  expect(page.requested).toEqual([]);
+});
+
+type Opened = Page & AsyncDisposable & { readonly requested: string[] };
+
+/** A page as a browser shows it from a file, and what it asked for besides itself. */
+async function open(text: string, options: Parameters<Browser['newPage']>[0]): Promise<Opened> {
+  const file = join(place.path, `${crypto.randomUUID()}.html`);
+  await writeFile(file, text);
+  const page = await browser.newPage(options);
+  const requested: string[] = [];
+  page.on('request', (request) => requested.push(request.url()));
+  await page.goto(pathToFileURL(file).href);
+  return Object.assign(page, { requested: requested.slice(1), [Symbol.asyncDispose]: () => page.close() });
+}
