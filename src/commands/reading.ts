@@ -1,4 +1,4 @@
-import { catalog, type Catalog, type HeldSnapshot, openHeld } from '../core/catalog.ts';
+import { catalog, type Catalog, type HeldSnapshot, isAway, openHeld } from '../core/catalog.ts';
 import { heldSource } from '../core/held-source.ts';
 import { type Keyring } from '../core/archive/header.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
@@ -101,8 +101,9 @@ export async function readSnapshot<T>(
   const keyring = reading.keyring ?? { identities: [] };
   const source = heldSource(held, {
     signal: context.signal,
-    onLeave: ({ name }, { message }) => {
-      context.warn(`${name} broke off, the next destination goes on: ${message}`);
+    onLeave: ({ name }, error) => {
+      const trouble = isAway(error) ? 'broke off' : 'has a copy that is not sound';
+      context.warn(`${name} ${trouble}, the next destination goes on: ${error.message}`);
     },
   });
   return use(await openHeld(held, source, { keyring, trust: reading.trust }), held);

@@ -1,7 +1,7 @@
-import { ClawbackError, STORAGE_CODES } from '../ports/errors.ts';
+import { ClawbackError, hasCode, STORAGE_CODES } from '../ports/errors.ts';
 import { type Keyring } from './archive/header.ts';
 import { Snapshot } from './archive/snapshot.ts';
-import { type ByteSource } from './archive/source.ts';
+import { type StoredSource } from './archive/source.ts';
 import { type Trust } from './archive/trust.ts';
 import { type Destination } from './publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
@@ -95,13 +95,37 @@ export function isAway(error: unknown): error is ClawbackError {
 }
 
 /**
- * Opens a stored snapshot and checks that it is the one its key names.
+ * Opens a stored snapshot and checks that it is the one its key names; in another copy if one is not.
  *
- * @throws ClawbackError as {@link Snapshot.open}; `INTEGRITY` if it was taken of another instance or at another time.
+ * @throws ClawbackError as {@link Snapshot.open}; `INTEGRITY` if it was taken of another instance or at another time. If no
+ *   copy opens, what is wrong with the first.
  */
 export async function openHeld(
   stored: StoredSnapshot,
-  source: ByteSource & { readonly size: number },
+  source: StoredSource,
+  reading: { readonly keyring: Keyring; readonly trust: Trust },
+): Promise<Snapshot> {
+  const reasons: ClawbackError[] = [];
+  for (;;) {
+    try {
+      return await openCopy(stored, source, reading);
+    } catch (error) {
+      if (!isBadCopy(error) || reading.keyring.identities.length === 0) throw error;
+      reasons.push(error);
+      if (reasons.length >= source.copies) throw reasons[0] ?? error;
+      source.leave(error);
+    }
+  }
+}
+
+/** Altered where it names its recipients, a copy looks as if it were sealed to others. */
+function isBadCopy(error: unknown): error is ClawbackError {
+  return hasCode(error, 'INTEGRITY') || hasCode(error, 'UNTRUSTED') || hasCode(error, 'NO_IDENTITY');
+}
+
+async function openCopy(
+  stored: StoredSnapshot,
+  source: StoredSource,
   { keyring, trust }: { readonly keyring: Keyring; readonly trust: Trust },
 ): Promise<Snapshot> {
   const snapshot = await Snapshot.open(source, keyring, trust);

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { BackupResult } from '../../src/commands/backup.ts';
@@ -7,7 +7,7 @@ import { createSession, inject as say } from '../support/openclaw-content.ts';
 import { startGateway } from '../support/openclaw.ts';
 import { runCli } from '../support/cli.ts';
 import { type DavServer, freshCollection } from '../support/servers/dav-server.ts';
-import { storm } from '../support/servers/faults.ts';
+import { cutDownloadsAfter, storm } from '../support/servers/faults.ts';
 import type { Loopback } from '../support/servers/loopback.ts';
 import { startNginx } from '../support/servers/nginx.ts';
 import { relayTo } from '../support/servers/relay.ts';
@@ -86,6 +86,23 @@ test('a backup to three destinations of which one is dead exits 3, and the next 
   const nearestFirst = [names[2], names[0], names[1]];
   expect(await holders()).toEqual({ [first.snapshot.id]: nearestFirst, [second.snapshot.id]: nearestFirst });
   expect(await readdir(join(home, '.local/state/clawback/spool/prod'))).toEqual([]);
+});
+
+test('a restore reads on at the next holder when one is cut in the middle, or has a copy that is damaged there', async () => {
+  const { snapshot } = await backup();
+  const copy = join(nas, snapshot.key);
+  const bytes = await readFile(copy);
+  const flip = Math.floor(bytes.length / 2);
+  bytes[flip] = (bytes[flip] ?? 0) ^ 1;
+  await writeFile(copy, bytes);
+  using _fault = relay.inject(cutDownloadsAfter(Math.floor(bytes.length / 4)));
+  const target = join(place.path, 'from-three');
+  const flags = ['--target', target, '--identity', join(home, '.config/clawback/identity.txt'), '--no-drill'];
+  const { code, stderr } = await clawback('restore', snapshot.id, ...flags);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stderr).toMatch(/main-3 has a copy that is not sound, the next destination goes on: .*does not authenticate/);
+  expect(stderr).toMatch(/main broke off, the next destination goes on/);
+  expect(await readdir(target)).toContain('openclaw.json');
 });
 
 test('a restore takes what the nearest destination lost from another', async () => {

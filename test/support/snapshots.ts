@@ -4,7 +4,7 @@ import { compressFrames } from '../../src/core/archive/compress.ts';
 import { type Manifest } from '../../src/core/archive/manifest.ts';
 import { seal } from '../../src/core/archive/sealed.ts';
 import { Snapshot } from '../../src/core/archive/snapshot.ts';
-import { type ByteSource } from '../../src/core/archive/source.ts';
+import { type StoredSource } from '../../src/core/archive/source.ts';
 import { encodeSignature } from '../../src/core/archive/trust.ts';
 import { generateSigningSecret, publicKeyOf } from '../../src/core/keys/signing.ts';
 
@@ -92,14 +92,15 @@ export function opened(bytes: Buffer, { trust = TRUST, identities = [IDENTITY] }
   return Snapshot.open(sourceOf(bytes), { identities }, trust);
 }
 
-export interface CountedSource extends ByteSource {
-  readonly size: number;
+export interface CountedSource extends StoredSource {
   bytesRead: number;
 }
 
 export function sourceOf(bytes: Buffer): CountedSource {
   return {
     size: bytes.length,
+    copies: 1,
+    leave: () => undefined,
     bytesRead: 0,
     async *read(start, end) {
       const part = bytes.subarray(start, end ?? bytes.length);

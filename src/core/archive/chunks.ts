@@ -65,19 +65,44 @@ export class ChunkLayout {
   }
 }
 
+export interface ChunkRun {
+  readonly first: number;
+  /** Exclusive. */
+  readonly end: number;
+  /** In the whole payload. */
+  readonly total: number;
+  /** Told each chunk as it is stored, once it has been found to be what was sealed. */
+  readonly onOpened?: (sealed: Uint8Array) => void;
+  /** The sealed bytes of a chunk from another copy, or null if there is none; asked until one opens. */
+  readonly another: (index: number, reason: Error) => Promise<Buffer | null>;
+}
+
 /**
  * Opens sealed chunks `first` and following. `sealed` must begin where chunk `first` does and end where a chunk ends.
  *
- * @throws ClawbackError `INTEGRITY` at the first chunk that is not what was sealed, or if the last one is missing.
+ * @throws ClawbackError `INTEGRITY` at the first chunk that is in no copy what was sealed, or if the last one is missing.
  */
 export async function* openChunks(
   sealed: AsyncIterable<Uint8Array>,
   key: Buffer,
-  place: { readonly first: number; readonly end: number; readonly total: number },
+  run: ChunkRun,
 ): AsyncGenerator<Buffer> {
   const pending = Buffer.alloc(SEALED_CHUNK_BYTES);
   let filled = 0;
-  let index = place.first;
+  let index = run.first;
+  const open = async (bytes: Buffer): Promise<Buffer> => {
+    const nonce = nonceOf(index, { last: index === run.total - 1 });
+    for (let copy: Buffer | null = bytes; ;) {
+      try {
+        const plain = openChunk(copy, key, nonce);
+        run.onOpened?.(copy);
+        return plain;
+      } catch (error) {
+        copy = await run.another(index, error as Error);
+        if (copy === null) throw error;
+      }
+    }
+  };
   for await (const piece of sealed) {
     let used = 0;
     while (used < piece.length) {
@@ -86,17 +111,17 @@ export async function* openChunks(
       filled += taken;
       used += taken;
       if (filled === SEALED_CHUNK_BYTES) {
-        yield openChunk(pending, key, nonceOf(index, { last: index === place.total - 1 }));
+        yield await open(pending);
         index++;
         filled = 0;
       }
     }
   }
   if (filled > 0) {
-    yield openChunk(pending.subarray(0, filled), key, nonceOf(index, { last: index === place.total - 1 }));
+    yield await open(pending.subarray(0, filled));
     index++;
   }
-  if (index !== place.end) throw truncated();
+  if (index !== run.end) throw truncated();
 }
 
 /** 11 bytes of big-endian chunk number, one byte that is 1 on the last chunk. */

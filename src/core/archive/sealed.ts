@@ -1,8 +1,17 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { CHUNK_BYTES, ChunkLayout, NONCE_BYTES, openChunks, payloadKey, sealChunks } from './chunks.ts';
+import {
+  CHUNK_BYTES,
+  ChunkLayout,
+  type ChunkRun,
+  NONCE_BYTES,
+  openChunks,
+  payloadKey,
+  sealChunks,
+  TAG_BYTES,
+} from './chunks.ts';
 import { headerLength, type Keyring, MAX_HEADER_BYTES, openHeader, sealHeader } from './header.ts';
-import { type ByteSource, collect } from './source.ts';
+import { type ByteSource, collect, type StoredSource } from './source.ts';
 
 /** Seals a stream as one age v1 file, which stock `age -d` opens. */
 export async function* seal(plain: AsyncIterable<Uint8Array>, recipients: readonly string[]): AsyncGenerator<Buffer> {
@@ -15,16 +24,17 @@ export async function* seal(plain: AsyncIterable<Uint8Array>, recipients: readon
 /** The plaintext of an age file, readable from anywhere; every byte that is handed out has been authenticated. */
 export class OpenedSource implements ByteSource {
   readonly size: number;
-  readonly #sealed: ByteSource & { readonly size: number };
+  readonly #sealed: StoredSource;
   readonly #key: Buffer;
-  readonly #payloadStart: number;
+  /** The header and the nonce, as they are stored. */
+  readonly #head: Buffer;
   readonly #layout: ChunkLayout;
 
-  private constructor(sealed: ByteSource & { readonly size: number }, key: Buffer, payloadStart: number) {
+  private constructor(sealed: StoredSource, key: Buffer, head: Buffer) {
     this.#sealed = sealed;
     this.#key = key;
-    this.#payloadStart = payloadStart;
-    this.#layout = new ChunkLayout(sealed.size - payloadStart);
+    this.#head = head;
+    this.#layout = new ChunkLayout(sealed.size - head.length);
     this.size = this.#layout.plainBytes;
   }
 
@@ -33,7 +43,7 @@ export class OpenedSource implements ByteSource {
    *
    * @throws ClawbackError `NO_IDENTITY`, or `INTEGRITY` if this is no age file.
    */
-  static async open(sealed: ByteSource & { readonly size: number }, keyring: Keyring): Promise<OpenedSource> {
+  static async open(sealed: StoredSource, keyring: Keyring): Promise<OpenedSource> {
     for (let wanted = 4096; ; wanted = Math.min(wanted * 8, MAX_HEADER_BYTES)) {
       const end = Math.min(wanted, sealed.size);
       const start = await collect(sealed.read(0, end), end);
@@ -41,7 +51,7 @@ export class OpenedSource implements ByteSource {
       if (length !== null && length + NONCE_BYTES <= start.length) {
         const fileKey = await openHeader(start.subarray(0, length), keyring);
         const nonce = start.subarray(length, length + NONCE_BYTES);
-        return new OpenedSource(sealed, payloadKey(fileKey, nonce), length + NONCE_BYTES);
+        return new OpenedSource(sealed, payloadKey(fileKey, nonce), start.subarray(0, length + NONCE_BYTES));
       }
       if (end === sealed.size || end === MAX_HEADER_BYTES) throw new ClawbackError('INTEGRITY', 'not an age file');
     }
@@ -52,10 +62,9 @@ export class OpenedSource implements ByteSource {
     if (start >= stop) return;
     const first = this.#layout.chunkAt(start);
     const last = this.#layout.chunkAt(stop - 1) + 1;
-    const range = this.#layout.sealedRange(first, last);
-    const sealed = this.#sealed.read(this.#payloadStart + range.start, this.#payloadStart + range.end);
+    const { chunks: total } = this.#layout;
     let at = first * CHUNK_BYTES;
-    for await (const chunk of openChunks(sealed, this.#key, { first, end: last, total: this.#layout.chunks })) {
+    for await (const chunk of this.#open({ first, end: last, total })) {
       const piece = chunk.subarray(Math.max(0, start - at), Math.min(chunk.length, stop - at));
       at += chunk.length;
       if (piece.length > 0) yield piece;
@@ -64,9 +73,26 @@ export class OpenedSource implements ByteSource {
 
   /** Reads everything once, and hands each sealed byte, header included, to `seen`: for the digest and for progress. */
   async *readAll(seen: (bytes: Uint8Array) => void): AsyncGenerator<Buffer> {
-    const payload = skip(tap(this.#sealed.read(0, this.#sealed.size), seen), this.#payloadStart);
     const { chunks } = this.#layout;
-    yield* openChunks(payload, this.#key, { first: 0, end: chunks, total: chunks });
+    seen(this.#head);
+    yield* this.#open({ first: 0, end: chunks, total: chunks, onOpened: seen });
+  }
+
+  #open(run: Omit<ChunkRun, 'another'>): AsyncGenerator<Buffer> {
+    const bad = new Map<number, number>();
+    const another: ChunkRun['another'] = async (index, reason) => {
+      const tries = (bad.get(index) ?? 0) + 1;
+      bad.set(index, tries);
+      if (tries === this.#sealed.copies) return null;
+      this.#sealed.leave(reason);
+      return collect(this.#sealedChunks(index, index + 1), CHUNK_BYTES + TAG_BYTES);
+    };
+    return openChunks(this.#sealedChunks(run.first, run.end), this.#key, { ...run, another });
+  }
+
+  #sealedChunks(first: number, end: number): AsyncIterable<Uint8Array> {
+    const range = this.#layout.sealedRange(first, end);
+    return this.#sealed.read(this.#head.length + range.start, this.#head.length + range.end);
   }
 }
 
@@ -75,20 +101,4 @@ export async function digestOf(stream: AsyncIterable<Uint8Array>): Promise<strin
   const hash: Hash = createHash('sha256');
   for await (const piece of stream) hash.update(piece);
   return hash.digest('hex');
-}
-
-async function* tap(stream: AsyncIterable<Uint8Array>, seen: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array> {
-  for await (const piece of stream) {
-    seen(piece);
-    yield piece;
-  }
-}
-
-async function* skip(stream: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
-  let left = bytes;
-  for await (const piece of stream) {
-    const dropped = Math.min(left, piece.length);
-    left -= dropped;
-    if (dropped < piece.length) yield piece.subarray(dropped);
-  }
 }

@@ -7,7 +7,7 @@ import { type Keyring } from './header.ts';
 import { type Attachment, type Entry, type FileEntry, type Manifest } from './manifest.ts';
 import { parseManifest } from './manifest-schema.ts';
 import { OpenedSource } from './sealed.ts';
-import { type ByteSource, collect } from './source.ts';
+import { collect, type StoredSource } from './source.ts';
 import { type TarAccess, tarAccess } from './tar-access.ts';
 import { checkSignature, type Trust } from './trust.ts';
 
@@ -30,7 +30,7 @@ export class Snapshot {
   /**
    * @throws ClawbackError `NO_IDENTITY`, `UNTRUSTED`, or `INTEGRITY` if it is truncated, altered or none of ours.
    */
-  static async open(sealed: ByteSource & { readonly size: number }, keyring: Keyring, trust: Trust): Promise<Snapshot> {
+  static async open(sealed: StoredSource, keyring: Keyring, trust: Trust): Promise<Snapshot> {
     const tar = await tarAccess(await OpenedSource.open(sealed, keyring));
     const { manifest, signature } = await tar.findManifest();
     const signer = checkSignature(manifest, signature, trust);

@@ -6,6 +6,15 @@ export interface ByteSource {
   read(start: number, end: number | null): AsyncIterable<Uint8Array>;
 }
 
+/** The bytes of a stored object, of which there may be several copies. A damaged one differs from the others, and nothing else does. */
+export interface StoredSource extends ByteSource {
+  readonly size: number;
+  /** How many copies there are, at least 1. */
+  readonly copies: number;
+  /** What was read last is not what was stored: reading goes on in the next copy, also where it has begun. */
+  leave(reason: Error): void;
+}
+
 /** All of a stream in one buffer. `limit` bounds what a hostile stream can make us hold, in bytes. */
 export async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];

@@ -1,14 +1,16 @@
 import { type Storage } from '../../ports/storage.ts';
-import { type ByteSource } from './source.ts';
+import { type StoredSource } from './source.ts';
 
 /** A stored object as bytes to read from anywhere: one request of the storage for each read. */
 export function storedSource(
   storage: Storage,
   object: { readonly key: string; readonly bytes: number },
   signal?: AbortSignal,
-): ByteSource & { readonly size: number } {
+): StoredSource {
   return {
     size: object.bytes,
+    copies: 1,
+    leave: () => undefined,
     read: (start, end) => readRange(storage, object.key, { start, end: end ?? object.bytes }, signal),
   };
 }

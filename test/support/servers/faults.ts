@@ -39,6 +39,23 @@ export function stalledDownload({ response }: Exchange): boolean {
   return false;
 }
 
+/** Lets so many bytes of all downloads together pass, and resets the connection of whoever wants more. */
+export function cutDownloadsAfter(bytes: number): Fault {
+  let left = bytes;
+  return ({ request, response }) => {
+    if (request.method !== 'GET') return false;
+    const write = response.write.bind(response);
+    Object.assign(response, {
+      write(piece: Buffer): boolean {
+        const passing = piece.subarray(0, Math.max(0, left));
+        left -= piece.length;
+        return left >= 0 ? write(piece) : write(passing, () => response.destroy());
+      },
+    });
+    return false;
+  };
+}
+
 /** Never answers. */
 export function silence(): boolean {
   return true;

@@ -103,6 +103,47 @@ describe('a snapshot with several holders', () => {
     expect(left).toEqual(['first']);
   });
 
+  /** The snapshot in storages of their own, each with some of its bytes damaged, and read to its end. */
+  const readDamaged = async (
+    damage: Readonly<Record<string, readonly number[]>>,
+  ): Promise<{ met: string[]; left: string[] }> => {
+    const sound = memoryStorage('file:///sound');
+    const { held, bytes, digest } = await stored({ sound });
+    const holders: Destination[] = [];
+    for (const [name, places] of Object.entries(damage)) {
+      const storage = memoryStorage(`s3://${name}`);
+      const copy = Uint8Array.from(bytes);
+      for (const at of places) copy[at] = (copy[at] ?? 0) ^ 1;
+      await storage.put(held.key, new Blob([copy]));
+      holders.push({ name, storage });
+    }
+    const left: string[] = [];
+    const source = heldSource({ ...held, holders }, { signal: NEVER, onLeave: ({ name }) => left.push(name) });
+    const snapshot = await openHeld(held, source, { keyring: { identities: [IDENTITY] }, trust: TRUST });
+    const entries = await snapshot.entries();
+    const met: string[] = [];
+    for await (const { entry, content } of passThrough(snapshot, { digest16: digest.slice(0, 16), entries })) {
+      met.push(entry.path);
+      await drain(content);
+    }
+    return { met, left };
+  };
+  const everything = ['state', 'state/a', 'state/b'];
+
+  test.each([
+    ['in the middle', { first: [30_000], second: [] }, ['first']],
+    ['where it names its recipients', { first: [60], second: [] }, ['first']],
+    ['at its end, where the manifest is', { first: [66_000], second: [] }, ['first']],
+    ['in every holder, but not at the same place', { first: [66_500], second: [30_000] }, ['first', 'second']],
+  ])('is read whole although its nearest copy is damaged %s', async (_where, damage, left) => {
+    expect(await readDamaged(damage)).toEqual({ met: everything, left });
+  });
+
+  test('is not sound if all copies are damaged at one place', async () => {
+    const reading = readDamaged({ first: [30_000], second: [30_001], third: [30_002] });
+    await expect(reading).rejects.toMatchObject({ code: 'INTEGRITY' });
+  });
+
   test('fails with what the storage says once all have broken off', async () => {
     const broken = {
       first: breaking(memoryStorage('file:///a'), 10),
