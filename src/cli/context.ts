@@ -35,7 +35,7 @@ export async function makeContext(
     config,
     host,
     paths,
-    openStorage: (location) => openStorage(location, host),
+    openStorage: (location, onSent) => openStorage(location, host, onSent),
     booter: () => mutedGateway(host.env),
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),

@@ -5,6 +5,7 @@ import { formatBytes } from './units.ts';
 /** Milliseconds between two drawings: often enough to look alive, rarely enough to cost nothing. */
 const INTERVAL = 100;
 const CLEAR_LINE = '\r\u001B[2K';
+const CLEAR_BELOW = '\u001B[J';
 const BAR_WIDTH = 24;
 
 export interface Bars extends Progress {
@@ -19,20 +20,30 @@ interface Task {
   readonly started: number;
 }
 
-/** A bar on the last line of a terminal, for the task that was started last and still runs. */
+/** A bar for each task that runs, on the last lines of a terminal. */
 export function bars(stream: TerminalStream, options: { readonly visible: boolean }): Bars {
   const tasks = new Set<Task>();
   let drawn = 0;
+  /** Lines that are on the screen now. */
+  let lines = 0;
 
   function draw(force: boolean): void {
-    const task = [...tasks].at(-1);
-    if (!options.visible || task === undefined || (!force && Date.now() - drawn < INTERVAL)) return;
+    if (!options.visible || tasks.size === 0 || (!force && Date.now() - drawn < INTERVAL)) return;
     drawn = Date.now();
-    stream.write(CLEAR_LINE + barLine(task, (stream.columns ?? 80) - 1));
+    const width = (stream.columns ?? 80) - 1;
+    const texts = [...tasks].map((task) => CLEAR_LINE + barLine(task, width));
+    stream.write(toFirstLine() + texts.join('\n'));
+    lines = texts.length;
   }
 
   function clear(): void {
-    if (options.visible && drawn !== 0) stream.write(CLEAR_LINE);
+    if (lines > 0) stream.write(toFirstLine() + CLEAR_LINE + (lines > 1 ? CLEAR_BELOW : ''));
+    lines = 0;
+  }
+
+  /** The cursor stands on the last of the lines. */
+  function toFirstLine(): string {
+    return lines > 1 ? `\u001B[${lines - 1}A` : '';
   }
 
   return {

@@ -7,7 +7,7 @@ import { subscriptionsOf } from '../core/notify/subscription.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
-import type { Storage } from '../ports/storage.ts';
+import type { Sent, Storage } from '../ports/storage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,9 +35,10 @@ const STORAGES: Readonly<Record<string, StorageFactory>> = {
 };
 
 /**
+ * @param onSent told how far each put is.
  * @throws ClawbackError `CONFIG` if no adapter speaks the scheme.
  */
-export async function openStorage(location: URL, host: StorageHost): Promise<Storage> {
+export async function openStorage(location: URL, host: StorageHost, onSent?: (sent: Sent) => void): Promise<Storage> {
   const factory = STORAGES[location.protocol];
   if (factory === undefined) {
     const known = Object.keys(STORAGES);
@@ -47,11 +48,11 @@ export async function openStorage(location: URL, host: StorageHost): Promise<Sto
   }
   const { place, rate } = rateIn(location);
   const { retrying, BRIEF } = await import('../adapters/storage/retrying.ts');
-  const patience = location.protocol === 'file:' ? BRIEF : undefined;
-  const storage = await factory(place, host);
-  if (rate === null) return retrying(storage, patience);
-  const { limited } = await import('../adapters/storage/limited.ts');
-  return retrying(limited(storage, rate), patience);
+  let storage = await factory(place, host);
+  // Counts what passes the limit, not what waits for it.
+  if (onSent !== undefined) storage = (await import('../adapters/storage/counting.ts')).counting(storage, onSent);
+  if (rate !== null) storage = (await import('../adapters/storage/limited.ts')).limited(storage, rate);
+  return location.protocol === 'file:' ? retrying(storage, BRIEF) : retrying(storage);
 }
 
 /** Every storage may be told how fast it may be: `?maxRate=10MiB/s`. The adapters do not know of it. */

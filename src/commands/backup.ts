@@ -8,6 +8,7 @@ import { type Context, requireConfig, secondsSince } from './context.ts';
 import { recorded, type Told } from './recorded.ts';
 import { loadSigningSecret } from './signing-key.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
+import { UploadProgress } from './upload-progress.ts';
 
 export interface BackupOptions {
   /** Names from the config; empty means all. */
@@ -43,8 +44,9 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
   const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, async () => {
-    const request = await requestOf(options, config, context);
-    return takeBackup(request, { lock: context.lock, onBytes }, context.signal);
+    using uploads = new UploadProgress(context.progress);
+    const request = await requestOf(options, config, uploads.watching(context));
+    return await takeBackup(request, { lock: context.lock, onBytes }, context.signal);
   }).finally(() => {
     task.end();
   });

@@ -7,7 +7,7 @@ import type { InstanceLock } from '../ports/lock.ts';
 import type { Notifier, Sender } from '../ports/notifier.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Signals } from '../ports/signals.ts';
-import type { Storage } from '../ports/storage.ts';
+import type { Sent, Storage } from '../ports/storage.ts';
 
 /** Everything a command may use besides its options. `src/cli` makes it; a test may make its own. */
 export interface Context {
@@ -16,11 +16,11 @@ export interface Context {
   readonly host: Host;
   readonly paths: Paths;
   /**
-   * The storage a URL names; its adapter is loaded on first use.
+   * The storage a URL names; its adapter is loaded on first use. `onSent` is told how far each put is.
    *
    * @throws ClawbackError `CONFIG` if no adapter speaks its scheme.
    */
-  readonly openStorage: (location: URL) => Promise<Storage>;
+  readonly openStorage: (location: URL, onSent?: (sent: Sent) => void) => Promise<Storage>;
   readonly booter: () => Promise<GatewayBooter>;
   /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
   readonly openclawCommand: (given: string) => Promise<string>;

@@ -52,3 +52,12 @@ export interface StoredObject {
   /** Size in bytes. */
   readonly size: number;
 }
+
+/** How far the put of an object is. */
+export interface Sent {
+  readonly key: string;
+  /** Since it was last told. */
+  readonly bytes: number;
+  /** Size of the object. */
+  readonly total: number;
+}

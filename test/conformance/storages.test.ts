@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { counting } from '../../src/adapters/storage/counting.ts';
 import { fileStorage } from '../../src/adapters/storage/file.ts';
 import { memoryStorage } from '../../src/adapters/storage/memory.ts';
 import { retrying } from '../../src/adapters/storage/retrying.ts';
@@ -14,6 +15,11 @@ storageContract('memory://', () =>
 storageContract('retrying(faulty(memory://))', () => {
   const faults = { fails: ({ count }: { count: number }) => count % 3 === 1 };
   const storage = retrying(faulty(memoryStorage(), faults), { retries: 9, first: 1, longest: 2, random: Math.random });
+  return Promise.resolve({ storage, [Symbol.asyncDispose]: () => Promise.resolve() });
+});
+
+storageContract('counting(memory://)', () => {
+  const storage = counting(memoryStorage(), () => undefined);
   return Promise.resolve({ storage, [Symbol.asyncDispose]: () => Promise.resolve() });
 });
 

@@ -5,7 +5,9 @@ import { openStorage } from '../../src/cli/wire.ts';
 
 /** Puts a file into a storage and gets it back: `node transfer-child.ts URL FILE`; see `transfer.ts`. */
 const [url = '', file = ''] = process.argv.slice(2);
-const storage = await openStorage(new URL(url), { env: process.env, home: homedir() });
+let sent = 0;
+const host = { env: process.env, home: homedir() };
+const storage = await openStorage(new URL(url), host, ({ bytes }) => (sent += bytes));
 const start = performance.now();
 await storage.put('memory/file', await openAsBlob(file));
 const stored = performance.now();
@@ -13,6 +15,7 @@ const hash = createHash('sha256');
 for await (const piece of await storage.get('memory/file')) hash.update(piece);
 const report = {
   digest: hash.digest('hex'),
+  sent,
   peak: peakMemory(),
   seconds: { up: (stored - start) / 1000, down: (performance.now() - stored) / 1000 },
 };

@@ -11,7 +11,7 @@ const MiB = 1024 * 1024;
 const CHILD = fileURLToPath(new URL('transfer-child.ts', import.meta.url));
 
 export interface Transfer {
-  /** Whether what came back is what was put. */
+  /** Whether what came back is what was put, and as much as was counted on the way. */
   readonly isWhole: boolean;
   /** Bytes of memory that the process held at most. */
   readonly peak: number;
@@ -35,6 +35,6 @@ export async function transferred(
   for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece);
   const options = { env: { ...process.env, ...env } };
   const { stdout } = await promisify(execFile)(process.execPath, [CHILD, url, path], options);
-  const report = JSON.parse(stdout) as Transfer & { readonly digest: string };
-  return { ...report, isWhole: report.digest === hash.digest('hex') };
+  const report = JSON.parse(stdout) as Transfer & { readonly digest: string; readonly sent: number };
+  return { ...report, isWhole: report.digest === hash.digest('hex') && report.sent === mebibytes * MiB };
 }

@@ -21,6 +21,20 @@ it('what interrupts a bar stands on a line of its own', async () => {
   expect((await text(stream)).split('\u001B[2K')).toContain('a warning\n\r');
 });
 
+it('tasks side by side have a line each, which go when they end', async () => {
+  const stream = new PassThrough();
+  const bar = bars(stream, { visible: true });
+  const [first, second] = [bar.start('to nas', 100), bar.start('to offsite', 100)];
+  first.end();
+  second.end();
+  stream.end();
+  const [clear, up, clearBelow] = ['\r\u001B[2K', '\u001B[1A', '\u001B[J'];
+  const empty = `[${'-'.repeat(24)}]    0%`;
+  const [nas, offsite] = [`to nas  ${empty}`, `to offsite  ${empty}`];
+  const written = [clear, nas, clear, nas, '\n', clear, offsite, up, clear, clearBelow, clear, offsite, clear];
+  expect(await text(stream)).toBe(written.join(''));
+});
+
 it('an invisible bar writes only what interrupts it', async () => {
   const stream = new PassThrough();
   const bar = bars(stream, { visible: false });
