@@ -1,18 +1,17 @@
 import { type InstanceLock } from '../ports/lock.ts';
 import { compressFrames } from './archive/compress.ts';
 import { type Manifest, type Warning } from './archive/manifest.ts';
-import { pack } from './archive/pack.ts';
 import { seal } from './archive/sealed.ts';
-import { encodeSignature } from './archive/trust.ts';
-import { Capture } from './capture/capture.ts';
-import { dietOf, type DietOptions } from './capture/diet.ts';
-import { factsOf, type FactsRequest } from './capture/facts.ts';
-import { staging } from './staging.ts';
+import { type DietOptions } from './capture/diet.ts';
+import { type FactsRequest, type Understood } from './capture/facts.ts';
+import { type TarJob } from './capture/tar-job.ts';
+import { TarThread } from './capture/tar-thread.ts';
 import { understand } from './capture/understand.ts';
 import { type SigningSecret } from './keys/signing.ts';
 import { type Delivery, type Destination, publish } from './publish.ts';
 import { type StoredSnapshot } from './snapshot-id.ts';
 import { Spool } from './spool.ts';
+import { staging } from './staging.ts';
 import { VERSION } from './version.ts';
 
 export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
@@ -47,19 +46,17 @@ export interface BackupOutcome {
 export async function backup(request: BackupRequest, ports: BackupPorts, signal: AbortSignal): Promise<BackupOutcome> {
   await using _lock = await ports.lock.acquire(request.instance);
   await using stage = await staging(request.workDir);
+  await using thread = new TarThread();
   const understood = await understand(request);
   const spool = await Spool.open(request.workDir, request.instance);
 
-  const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(request.diet) };
-  const capture = new Capture(source, { stage: stage.path, signal, onBytes: ports.onBytes });
   const manifests: Manifest[] = [];
-  const tar = pack({
-    captured: capture.entries(),
-    facts: () => factsOf({ ...request, clawbackVersion: VERSION }, understood, capture),
-    sign: (manifest) => encodeSignature(request.signingSecret, manifest),
+  const tar = thread.frames(tarJob(request, understood, stage.path), {
+    signal,
+    onBytes: ports.onBytes,
     onManifest: (manifest) => manifests.push(manifest),
   });
-  const spooled = await spool.add(seal(compressFrames(tar), request.recipients), {
+  const spooled = await spool.add(seal(compressFrames(tar, thread.done), request.recipients), {
     createdAt: request.createdAt,
     signal,
   });
@@ -68,4 +65,11 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   const waiting = request.catchUp ? await spool.waiting() : [spooled.snapshot];
   const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
   return { snapshot: spooled.snapshot, digest: spooled.digest, manifest, deliveries, warnings: manifest.warnings };
+}
+
+/** What the thread needs to know; it can be handed neither ports nor destinations. */
+function tarJob(request: BackupRequest, understood: Understood, stage: string): TarJob {
+  const { instance, createdAt, environment, host, diet, signingSecret } = request;
+  const facts = { instance, createdAt, environment, host, clawbackVersion: VERSION };
+  return { ...facts, understood, diet, signingSecret, stage };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Captured, type Facts, pack, type Packing } from '../../src/core/archive/pack.ts';
 import { compressFrames } from '../../src/core/archive/compress.ts';
+import { FrameWriter, type TarFrame } from '../../src/core/archive/frame-writer.ts';
 import { type Manifest } from '../../src/core/archive/manifest.ts';
 import { seal } from '../../src/core/archive/sealed.ts';
 import { Snapshot } from '../../src/core/archive/snapshot.ts';
@@ -85,6 +86,25 @@ export async function packed(
   const bytes = await bufferOf(seal(compressFrames(tar), options.recipients ?? [RECIPIENT]));
   if (manifest === undefined) throw new Error('pack told no manifest');
   return { bytes, manifest, digest: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Stands between pieces of tar: the frame ends here. */
+export const CUT: unique symbol = Symbol('the frame ends here');
+
+/** Pieces of tar in frames, as the packer makes them. */
+export function framed(pieces: Iterable<Uint8Array | typeof CUT>): AsyncGenerator<TarFrame> {
+  return each(framesOf(pieces));
+}
+
+function* framesOf(pieces: Iterable<Uint8Array | typeof CUT>): Generator<TarFrame> {
+  const writer = new FrameWriter();
+  for (const piece of pieces) {
+    if (piece === CUT) writer.cut();
+    else writer.write(piece);
+    yield* writer.whole();
+  }
+  writer.cut();
+  yield* writer.whole();
 }
 
 /** Opens sealed bytes with the test identity, trusting the test signer. */

@@ -23,17 +23,19 @@ export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: Buffer)
   let index = 0;
   for await (const piece of plain) {
     let used = 0;
-    while (used < piece.length) {
-      // A full chunk waits for the byte after it: only then is it known not to be the last one.
-      if (filled === CHUNK_BYTES) {
-        yield* sealChunk(pending, key, nonceOf(index++, { last: false }));
+    // A full chunk waits for the byte after it: only then is it known not to be the last one.
+    while (filled + piece.length - used > CHUNK_BYTES) {
+      let chunk = piece.subarray(used, used + CHUNK_BYTES - filled);
+      used += chunk.length;
+      if (filled > 0) {
+        pending.set(chunk, filled);
+        chunk = pending;
         filled = 0;
       }
-      const taken = Math.min(CHUNK_BYTES - filled, piece.length - used);
-      pending.set(piece.subarray(used, used + taken), filled);
-      filled += taken;
-      used += taken;
+      yield* sealChunk(chunk, key, nonceOf(index++, { last: false }));
     }
+    pending.set(piece.subarray(used), filled);
+    filled += piece.length - used;
   }
   yield* sealChunk(pending.subarray(0, filled), key, nonceOf(index, { last: true }));
 }
@@ -132,7 +134,7 @@ function nonceOf(index: number, { last }: { last: boolean }): Buffer {
   return nonce;
 }
 
-function* sealChunk(plain: Buffer, key: Buffer, nonce: Buffer): Generator<Buffer> {
+function* sealChunk(plain: Uint8Array, key: Buffer, nonce: Buffer): Generator<Buffer> {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG_BYTES });
   yield cipher.update(plain);
   // A stream cipher has nothing left to give.

@@ -1,6 +1,6 @@
-import { posix } from 'node:path';
 import * as z from 'zod';
 import { ClawbackError } from '../../ports/errors.ts';
+import { leadsOut } from './link.ts';
 import { type Entry, type Root } from './manifest.ts';
 
 const base = {
@@ -64,14 +64,6 @@ export function checkEntries(entries: readonly Entry[], roots: readonly Root[]):
       throw unsafe(path, 'what it lies in is not a directory');
     }
   }
-}
-
-/** True if a link at `path` to `target` leads to a place outside the first segment of `path`. */
-export function leadsOut(path: string, target: string): boolean {
-  if (posix.isAbsolute(target)) return true;
-  const root = path.slice(0, path.indexOf('/') + 1);
-  const resolved = posix.join(posix.dirname(path), target);
-  return !`${resolved}/`.startsWith(root) || root === '';
 }
 
 function isPlainPath(path: string): boolean {

@@ -2,6 +2,7 @@ import { Header, Pax } from 'tar';
 import { ClawbackError } from '../../ports/errors.ts';
 import { Cursor } from './cursor.ts';
 import { parsePax, type PaxValues } from './pax.ts';
+import { encodeUstar } from './ustar.ts';
 
 /** What one tar header says; the only types that Clawback writes and reads. */
 export interface TarHeader {
@@ -38,8 +39,13 @@ const TYPES = { file: 'File', directory: 'Directory', symlink: 'SymbolicLink' } 
 
 /** The header of one entry: a ustar block, after a pax header where the values do not fit in it. */
 export function encodeTarHeader(entry: TarHeader): Buffer {
+  const path = entry.type === 'directory' ? `${entry.path}/` : entry.path;
+  return encodeUstar(path, entry) ?? encodeWithPax(path, entry);
+}
+
+function encodeWithPax(path: string, entry: TarHeader): Buffer {
   const fields = {
-    path: entry.type === 'directory' ? `${entry.path}/` : entry.path,
+    path,
     type: TYPES[entry.type],
     size: entry.size,
     mode: entry.mode,

@@ -4,10 +4,10 @@ import { join, relative } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Root, type Warning } from '../archive/manifest.ts';
 import { type Captured } from '../archive/pack.ts';
-import { leadsOut } from '../archive/entry.ts';
+import { leadsOut } from '../archive/link.ts';
 import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase } from './database.ts';
 import { type Diet } from './diet.ts';
-import { FileReader } from './read-file.ts';
+import { AT_ONCE_BYTES, type Change, FileReader } from './read-file.ts';
 import { type Found, unreadable, walk, type Walked } from './walk.ts';
 
 /** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
@@ -133,8 +133,17 @@ export class Capture {
   async *#file(found: Found): AsyncGenerator<Captured> {
     try {
       if (this.#isCompanion(found)) return;
-      if (found.stats.size > 0 && isDatabase(headOf(found.source))) yield* this.#database(found);
-      else yield* this.#bytes(found);
+      const changes: Change[] = [];
+      const small =
+        found.stats.size > AT_ONCE_BYTES
+          ? null
+          : this.#reader.readSmall(found.source, (change) => changes.push(change));
+      if (isDatabase(small === null ? headOf(found.source) : small.content)) yield* this.#database(found);
+      else if (small === null) yield this.#bytes(found);
+      else {
+        for (const change of changes) this.#noteChange(found, change);
+        yield { ...ownership(small.stats), type: 'file', path: found.path, size: small.size, content: small.content };
+      }
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
       this.warnings.push(unreadable(found.path, error));
@@ -159,16 +168,16 @@ export class Capture {
       const message = error instanceof Error ? error.message : String(error);
       // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.
       const isInUse = !isOwn && message.includes('locked');
-      yield* this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
+      yield this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
       return;
     }
     if (made.problem !== null) {
-      yield* this.#asItIs(found, { message: made.problem });
+      yield this.#asItIs(found, { message: made.problem });
       return;
     }
     this.#done.add(found.path);
     if (isOwn) this.#copies.set(found.source, copy);
-    const { size, content } = await this.#reader.read(copy, () => undefined);
+    const { size, content } = this.#reader.read(copy, () => undefined);
     const { userVersion, integrity } = made;
     const sqlite = { userVersion, integrity };
     yield { ...ownership(found.stats), type: 'file', path: found.path, size, content, sqlite };
@@ -177,10 +186,10 @@ export class Capture {
   }
 
   /** Byte for byte, with its companions. */
-  async *#asItIs(
+  #asItIs(
     found: Found,
     { message, severity = 'damage' }: { readonly message: string; readonly severity?: Warning['severity'] },
-  ): AsyncGenerator<Captured> {
+  ): Captured {
     this.#raw.add(found.source);
     this.#done.add(found.path);
     this.warnings.push({
@@ -188,18 +197,22 @@ export class Capture {
       message: `database cannot be copied, captured as it is: ${message}`,
       severity,
     });
-    yield* this.#bytes(found);
+    return this.#bytes(found);
   }
 
-  async *#bytes(found: Found): AsyncGenerator<Captured> {
-    const { stats, size, content } = await this.#reader.read(found.source, (change) => {
-      this.warnings.push(
-        change === 'shrank'
-          ? { path: found.path, message: 'became shorter while it was read; ends in zeros', severity: 'damage' }
-          : { path: found.path, message: 'changed while it was read', severity: 'note' },
-      );
+  #bytes(found: Found): Captured {
+    const { stats, size, content } = this.#reader.read(found.source, (change) => {
+      this.#noteChange(found, change);
     });
-    yield { ...ownership(stats), type: 'file', path: found.path, size, content };
+    return { ...ownership(stats), type: 'file', path: found.path, size, content };
+  }
+
+  #noteChange({ path }: Found, change: Change): void {
+    this.warnings.push(
+      change === 'shrank'
+        ? { path, message: 'became shorter while it was read; ends in zeros', severity: 'damage' }
+        : { path, message: 'changed while it was read', severity: 'note' },
+    );
   }
 
   *#symlink(found: Found): Generator<Captured> {

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 
 /** A file up to this size is read at once, and again if it changed meanwhile; 1 MiB. */
 export const AT_ONCE_BYTES = 1024 * 1024;
@@ -14,7 +13,7 @@ export interface ReadFile {
   readonly stats: Stats;
   readonly size: number;
   /** Exactly `size` bytes. A piece holds them only until the next one, or the next file, is asked for. */
-  readonly content: Buffer | AsyncIterable<Buffer>;
+  readonly content: Buffer | Iterable<Buffer>;
 }
 
 /** A change that was seen while a file was read. */
@@ -34,20 +33,21 @@ export class FileReader {
    *
    * @throws the system's error if it cannot be opened or read.
    */
-  async read(path: string, onChange: (change: Change) => void): Promise<ReadFile> {
-    const small = this.#readSmall(path, onChange);
+  read(path: string, onChange: (change: Change) => void): ReadFile {
+    const small = this.readSmall(path, onChange);
     if (small !== null) return small;
-    const handle = await open(path, READ_FLAGS);
+    const descriptor = openSync(path, READ_FLAGS);
     try {
-      const stats = await handle.stat();
-      return { stats, size: stats.size, content: this.#readLarge(handle, stats, onChange) };
+      const stats = fstatSync(descriptor);
+      return { stats, size: stats.size, content: this.#readLarge(descriptor, stats, onChange) };
     } catch (error) {
-      await handle.close();
+      closeSync(descriptor);
       throw error;
     }
   }
 
-  #readSmall(path: string, onChange: (change: Change) => void): ReadFile | null {
+  /** Reads a file at once; null if it is too large for that. */
+  readSmall(path: string, onChange: (change: Change) => void): (ReadFile & { readonly content: Buffer }) | null {
     for (let attempt = 1; ; attempt++) {
       const descriptor = openSync(path, READ_FLAGS);
       try {
@@ -67,23 +67,26 @@ export class FileReader {
     }
   }
 
-  async *#readLarge(handle: FileHandle, stats: Stats, onChange: (change: Change) => void): AsyncGenerator<Buffer> {
-    await using file = handle;
-    let left = stats.size;
-    while (left > 0) {
-      const { bytesRead } = await file.read(this.#buffer, 0, Math.min(left, AT_ONCE_BYTES));
-      if (bytesRead === 0) break;
-      left -= bytesRead;
-      yield this.#buffer.subarray(0, bytesRead);
+  *#readLarge(descriptor: number, stats: Stats, onChange: (change: Change) => void): Generator<Buffer> {
+    try {
+      let left = stats.size;
+      while (left > 0) {
+        const read = readSync(descriptor, this.#buffer, 0, Math.min(left, AT_ONCE_BYTES), null);
+        if (read === 0) break;
+        left -= read;
+        yield this.#buffer.subarray(0, read);
+      }
+      const { size, mtimeMs } = fstatSync(descriptor);
+      if (left > 0) {
+        // Its header has been written with the size that it had. Zeros keep the archive whole; the warning says so.
+        onChange('shrank');
+        this.#buffer.fill(0);
+        for (; left > 0; left -= Math.min(left, AT_ONCE_BYTES))
+          yield this.#buffer.subarray(0, Math.min(left, AT_ONCE_BYTES));
+      } else if (size !== stats.size || mtimeMs !== stats.mtimeMs) onChange('changed');
+    } finally {
+      closeSync(descriptor);
     }
-    const { size, mtimeMs } = await file.stat();
-    if (left > 0) {
-      // Its header has been written with the size that it had. Zeros keep the archive whole; the warning says so.
-      onChange('shrank');
-      this.#buffer.fill(0);
-      for (; left > 0; left -= Math.min(left, AT_ONCE_BYTES))
-        yield this.#buffer.subarray(0, Math.min(left, AT_ONCE_BYTES));
-    } else if (size !== stats.size || mtimeMs !== stats.mtimeMs) onChange('changed');
   }
 }
 

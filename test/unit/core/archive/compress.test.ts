@@ -3,14 +3,15 @@ import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compressFrames, CUT, type Piece } from '../../../../src/core/archive/compress.ts';
+import { compressFrames } from '../../../../src/core/archive/compress.ts';
 import { inflateFrames, inflateStream } from '../../../../src/core/archive/decompress.ts';
 import { encodeSeekTable, readSeekTable } from '../../../../src/core/archive/seek-table.ts';
-import { bufferOf, each, sourceOf } from '../../../support/snapshots.ts';
+import { bufferOf, CUT, each, framed, sourceOf } from '../../../support/snapshots.ts';
 import { stock } from '../../../support/stock.ts';
 
 const MiB = 1024 * 1024;
-const compressed = (pieces: Iterable<Piece>): Promise<Buffer> => bufferOf(compressFrames(each(pieces)));
+const compressed = (pieces: Iterable<Uint8Array | typeof CUT>): Promise<Buffer> =>
+  bufferOf(compressFrames(framed(pieces)));
 const zstd = promisify(zstdCompress);
 
 function text(bytes: number): Buffer {

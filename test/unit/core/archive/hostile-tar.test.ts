@@ -5,7 +5,7 @@ import { compressFrames } from '../../../../src/core/archive/compress.ts';
 import { drain, passThrough } from '../../../../src/core/archive/pass.ts';
 import { seal } from '../../../../src/core/archive/sealed.ts';
 import { readTar } from '../../../../src/core/archive/tar.ts';
-import { bufferOf, directory, each, file, opened, packed, RECIPIENT } from '../../../support/snapshots.ts';
+import { bufferOf, directory, each, file, framed, opened, packed, RECIPIENT } from '../../../support/snapshots.ts';
 
 const BLOCK = 512;
 
@@ -20,7 +20,7 @@ function block(fields: ConstructorParameters<typeof Header>[0]): Buffer {
 async function forged(change: (tar: Buffer) => Buffer): Promise<unknown> {
   const honest = await packed([directory('state'), file('state/a', 'content of a'), file('state/b', 'content of b')]);
   const tar = await bufferOf((await opened(honest.bytes)).tar.readAll(() => undefined));
-  const bytes = await bufferOf(seal(compressFrames(each([change(tar)])), [RECIPIENT]));
+  const bytes = await bufferOf(seal(compressFrames(framed([change(tar)])), [RECIPIENT]));
   const digest16 = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   try {
     const snapshot = await opened(bytes);

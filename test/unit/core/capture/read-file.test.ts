@@ -11,7 +11,7 @@ async function read(
   meanwhile: () => void = () => undefined,
 ): Promise<{ bytes: Buffer; size: number; changes: Change[] }> {
   const changes: Change[] = [];
-  const { size, content } = await new FileReader().read(path, (change) => changes.push(change));
+  const { size, content } = new FileReader().read(path, (change) => changes.push(change));
   async function* copied(): AsyncGenerator<Buffer> {
     for await (const piece of Buffer.isBuffer(content) ? each([content]) : content) {
       yield Buffer.from(piece);

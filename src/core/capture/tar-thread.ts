@@ -1,0 +1,64 @@
+import { on } from 'node:events';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type TarFrame } from '../archive/frame-writer.ts';
+import { type Manifest } from '../archive/manifest.ts';
+import { fromThread, type ThreadError } from '../thread-error.ts';
+import { type TarJob, type TarWriting } from './tar-job.ts';
+
+export type ToTarWorker = { readonly job: TarJob } | { readonly done: TarFrame };
+
+export type FromTarWorker =
+  /** A frame of tar, and the bytes of captured files that have been read since the last one. */
+  | { readonly frame: TarFrame; readonly read: number }
+  | { readonly manifest: Manifest }
+  | { readonly end: true }
+  | { readonly error: ThreadError };
+
+/**
+ * A thread that reads an installation and writes its tar, while this one compresses, seals and shows progress. Reading tens of
+ * thousands of small files is a matter of system calls that are quickest when they are simply made, one after the other;
+ * and the many small objects that come of it are in the way of nobody's garbage collector here.
+ *
+ * It is worth to start it early: it loads its program while the installation is looked at. Disposing ends it at once, whatever it
+ * is doing; what it leaves lies in the job's staging directory.
+ */
+export class TarThread implements AsyncDisposable {
+  readonly #worker = new Worker(new URL(`./tar-worker${extname(import.meta.filename)}`, import.meta.url));
+  readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
+
+  /** The frames of the tar, in order. Each must be given back by `done`, or the thread waits. */
+  async *frames(job: TarJob, { signal, onBytes, onManifest }: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
+    signal.throwIfAborted();
+    const stop = (): void => void this.#worker.terminate();
+    signal.addEventListener('abort', stop);
+    try {
+      this.#send({ job });
+      for await (const [message] of this.#messages) {
+        if ('error' in message) throw fromThread(message.error);
+        if ('end' in message) return;
+        if ('manifest' in message) onManifest(message.manifest);
+        else {
+          onBytes(message.read);
+          yield message.frame;
+        }
+      }
+      signal.throwIfAborted();
+      throw new Error('the thread that captures has ended before its tar');
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  readonly done = (frame: TarFrame): void => {
+    this.#send({ done: frame });
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #send(message: ToTarWorker): void {
+    this.#worker.postMessage(message);
+  }
+}

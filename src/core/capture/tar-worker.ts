@@ -1,0 +1,55 @@
+/** The thread that {@link TarThread} starts: reads the installation and writes its tar, with no call that waits for another thread. */
+import { parentPort } from 'node:worker_threads';
+import { FrameMemory } from '../archive/frame-writer.ts';
+import { toThread } from '../thread-error.ts';
+import { type TarJob, writeTar } from './tar-job.ts';
+import { type FromTarWorker, type ToTarWorker } from './tar-thread.ts';
+
+/** Frames that may be on their way at once: what is being compressed, and one more to begin with. */
+const AHEAD = 4;
+
+const memory = new FrameMemory();
+let underWay = 0;
+let onReturn: () => void = () => undefined;
+
+function send(message: FromTarWorker): void {
+  parentPort?.postMessage(message);
+}
+
+async function run(job: TarJob): Promise<void> {
+  let read = 0;
+  const frames = writeTar(job, {
+    memory,
+    // Whoever waits for the frames ends this thread when it is interrupted.
+    signal: new AbortController().signal,
+    onBytes: (bytes) => (read += bytes),
+    onManifest: (manifest) => {
+      send({ manifest });
+    },
+  });
+  for await (const frame of frames) {
+    while (underWay === AHEAD) {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      onReturn = () => {
+        resolve(undefined);
+      };
+      await promise;
+    }
+    underWay += 1;
+    send({ frame, read });
+    read = 0;
+  }
+  send({ end: true });
+}
+
+parentPort?.on('message', (message: ToTarWorker) => {
+  if ('job' in message) {
+    run(message.job).catch((error: unknown) => {
+      send({ error: toThread(error) });
+    });
+    return;
+  }
+  memory.give(message.done);
+  underWay -= 1;
+  onReturn();
+});
