@@ -11,7 +11,7 @@ import type { Conversation } from './conversation.ts';
 import { passphrase } from './passphrase.ts';
 import { describeError, hintOf } from './report.ts';
 import type { Surroundings } from './surroundings.ts';
-import { mutedGateway, openclawCommand, notifierOf, openSender, openStorage } from './wire.ts';
+import { mutedGateway, openclawCommand, notifierOf, openSender, openStorage, serverTime } from './wire.ts';
 
 export interface ContextRequest {
   /** `--config`. */
@@ -36,6 +36,7 @@ export async function makeContext(
     host,
     paths,
     openStorage: (location, onSent) => openStorage(location, host, onSent),
+    serverTime: (location) => serverTime(location, host.env, request.signal),
     booter: () => mutedGateway(host.env),
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),

@@ -55,6 +55,10 @@ export async function openStorage(location: URL, host: StorageHost, onSent?: (se
   return location.protocol === 'file:' ? retrying(storage, BRIEF) : retrying(storage);
 }
 
+export async function serverTime(location: URL, env: Environment, signal: AbortSignal): Promise<Date | null> {
+  return (await import('../adapters/storage/server-clock.ts')).serverTime(location, env, signal);
+}
+
 /** Every storage may be told how fast it may be: `?maxRate=10MiB/s`. The adapters do not know of it. */
 function rateIn(location: URL): { readonly place: URL; readonly rate: number | null } {
   const text = location.searchParams.get('maxRate');

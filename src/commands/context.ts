@@ -21,6 +21,8 @@ export interface Context {
    * @throws ClawbackError `CONFIG` if no adapter speaks its scheme.
    */
   readonly openStorage: (location: URL, onSent?: (sent: Sent) => void) => Promise<Storage>;
+  /** What time it is at the storage that a URL names; null if it tells none. */
+  readonly serverTime: (location: URL) => Promise<Date | null>;
   readonly booter: () => Promise<GatewayBooter>;
   /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
   readonly openclawCommand: (given: string) => Promise<string>;

@@ -10,9 +10,14 @@ export interface StorageCheckOptions {
 /** Asks a storage, config or not, whether it keeps the contract that backups rest on. */
 export async function storageCheck(options: StorageCheckOptions, context: Context): Promise<StorageCheckReport> {
   const base = { home: context.host.home, directory: context.paths.workingDirectory };
-  const storage = await context.openStorage(parseLocation(options.location, base));
+  const location = parseLocation(options.location, base);
+  const storage = await context.openStorage(location);
   const task = context.progress.start('checking the storage', null);
-  const ports = { now: () => context.now().getTime(), onStep: task.label.bind(task) };
+  const ports = {
+    now: () => context.now().getTime(),
+    serverTime: () => context.serverTime(location),
+    onStep: task.label.bind(task),
+  };
   try {
     return await checkStorage(storage, ports, context.signal);
   } finally {

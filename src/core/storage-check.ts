@@ -19,8 +19,10 @@ export interface StorageCheckReport {
 }
 
 export interface StorageCheckPorts {
-  /** Milliseconds since any fixed point. */
+  /** Milliseconds since 1970, by the clock of this host. */
   readonly now: () => number;
+  /** What time it is at the storage; null if it tells none. */
+  readonly serverTime: () => Promise<Date | null>;
   /** Told what is done next. */
   readonly onStep: (title: string) => void;
 }
@@ -35,10 +37,9 @@ export async function checkStorage(
   ports: StorageCheckPorts,
   signal: AbortSignal,
 ): Promise<StorageCheckReport> {
-  await using trial = new Trial(storage, `clawback-check-${randomBytes(8).toString('hex')}/`, {
-    now: ports.now,
-    signal,
-  });
+  const { now, serverTime } = ports;
+  const prefix = `clawback-check-${randomBytes(8).toString('hex')}/`;
+  await using trial = new Trial(storage, prefix, { now, serverTime, signal });
   const steps: StorageCheckStep[] = [];
   for (const step of STEPS) {
     signal.throwIfAborted();

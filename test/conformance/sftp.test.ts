@@ -232,7 +232,7 @@ test('a server that lets put and list alone is fit for backups', { timeout: 30_0
   await using vault = await startSshd(['read', 'remove', 'rmdir', 'symlink', 'setstat', 'fsetstat', 'posix-rename']);
   const url = new URL(`sftp://${vault.user}@127.0.0.1:${vault.port}${await vault.directory()}`);
   const storage = sftpStorage(url, { env: {}, home: vault.home });
-  const ports = { now: () => performance.now(), onStep: () => undefined };
+  const ports = { now: () => performance.now(), serverTime: () => Promise.resolve(null), onStep: () => undefined };
   const report = await checkStorage(storage, ports, new AbortController().signal);
   const refused = report.steps.filter(({ status }) => status !== 'ok').map(({ id, status }) => [id, status]);
   expect(refused).toEqual(['read', 'range', 'delete'].map((id) => [id, 'warn']));

@@ -114,7 +114,11 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
     await stock('chown', ['www-data', join(apache.root, 'vault')]);
     const url = new URL(`webdav://127.0.0.1:${apache.port}/vault`);
     const storage = await webdavStorage(url, { env: apache.environment, home: '/nonexistent' });
-    const report = await checkStorage(storage, { now: () => performance.now(), onStep: () => undefined }, NEVER);
+    const report = await checkStorage(
+      storage,
+      { now: () => performance.now(), serverTime: () => Promise.resolve(null), onStep: () => undefined },
+      NEVER,
+    );
     const refused = report.steps.filter(({ status }) => status !== 'ok').map(({ id, status }) => [id, status]);
     expect(refused).toEqual(['read', 'range', 'delete'].map((id) => [id, 'warn']));
     const names = await readdir(join(apache.root, 'vault'), { recursive: true });

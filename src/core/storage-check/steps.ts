@@ -10,7 +10,7 @@ export interface Answer {
 
 /** One promise of the contract (`src/ports/storage.ts`), as a question to a storage. */
 export interface Step {
-  readonly id: 'write' | 'list' | 'overwrite' | 'read' | 'range' | 'missing' | 'large' | 'delete';
+  readonly id: 'clock' | 'write' | 'list' | 'overwrite' | 'read' | 'range' | 'missing' | 'large' | 'delete' | 'sweep';
   /** What the storage does if the answer is yes. */
   readonly title: string;
   /** True if the questions after it mean nothing once it has failed. */
@@ -21,12 +21,15 @@ export interface Step {
 const MiB = 1024 * 1024;
 /** More than one part on every storage that knows parts. */
 const LARGE_BYTES = 20 * MiB;
+/** Milliseconds. */
+const TOLERATED_DRIFT = 60_000;
 const SMALL = randomBytes(64 * 1024);
 /** In the order of their bytes, and put in another. */
 const LISTED = ['list/1', 'list/10', 'list/2', 'list/B', 'list/a/1'];
 
 /** What a backup needs comes first, what a restore needs after it. */
 export const STEPS: readonly Step[] = [
+  { id: 'clock', title: 'has the same time as this host', isVital: false, take: clock },
   { id: 'write', title: 'stores an object', isVital: true, take: write },
   { id: 'list', title: 'lists by prefix, in key order, at once', isVital: true, take: list },
   { id: 'overwrite', title: 'refuses to overwrite', isVital: false, take: overwrite },
@@ -35,7 +38,29 @@ export const STEPS: readonly Step[] = [
   { id: 'range', title: 'gives any part of an object', isVital: false, take: unlessUnreadable(range) },
   { id: 'missing', title: 'says what is not there', isVital: false, take: unlessUnreadable(missing) },
   { id: 'delete', title: 'deletes', isVital: false, take: remove },
+  { id: 'sweep', title: 'shows what killed uploads left behind', isVital: false, take: sweep },
 ];
+
+/** First of all: a clock that is wrong explains what fails after it. Seconds is all that the date of an answer tells. */
+async function clock(trial: Trial): Promise<Answer> {
+  const asked = trial.now();
+  const time = await trial.serverTime().catch((error: unknown) => {
+    if (error instanceof ClawbackError && error.code !== 'ABORTED') return error;
+    throw error;
+  });
+  if (time instanceof ClawbackError) {
+    return { status: 'warn', evidence: `it did not tell: ${time.message}`, fix: time.hint ?? 'see what follows' };
+  }
+  if (time === null) return ok('it tells no time, and asks for none');
+  const drift = (asked + trial.now()) / 2 - time.getTime();
+  const apart = Math.round(Math.abs(drift) / 1000);
+  if (Math.abs(drift) <= TOLERATED_DRIFT) return ok(apart <= 1 ? 'within a second' : `${apart} s apart`);
+  return {
+    status: 'warn',
+    evidence: `the clock of this host is ${apart} s ${drift > 0 ? 'ahead of' : 'behind'} that of the storage`,
+    fix: 'set the clock of this host (timedatectl set-ntp true): most services refuse whoever is 15 minutes off',
+  };
+}
 
 async function write(trial: Trial): Promise<Answer> {
   await trial.put('small', SMALL);
@@ -128,6 +153,20 @@ async function remove(trial: Trial): Promise<Answer> {
   return left.length === 0
     ? ok('everything that this check stored; deleting it again is no error')
     : fail(`${left.length} objects are still listed after they were deleted`);
+}
+
+async function sweep(trial: Trial): Promise<Answer> {
+  try {
+    await trial.sweep();
+    return ok('so that prune can clear it');
+  } catch (error) {
+    if (!hasCode(error, 'DENIED')) throw error;
+    return {
+      status: 'warn',
+      evidence: 'that is refused: a backup works with these credentials',
+      fix: error.hint ?? 'prune needs other credentials',
+    };
+  }
 }
 
 /** Credentials that may write and not read are a fine thing to back up with, and a remark here. */

@@ -2,19 +2,27 @@ import { createHash } from 'node:crypto';
 import { hasCode } from '../../ports/errors.ts';
 import { type ByteRange, type Storage, type StoredObject } from '../../ports/storage.ts';
 
+interface Surroundings {
+  readonly now: () => number;
+  readonly serverTime: () => Promise<Date | null>;
+  readonly signal: AbortSignal;
+}
+
 /** A storage under trial: every object is made below one prefix, remembered, and deleted at the end whatever happened. */
 export class Trial implements AsyncDisposable {
   readonly now: () => number;
+  readonly serverTime: () => Promise<Date | null>;
   readonly prefix: string;
   readonly #storage: Storage;
   readonly #signal: AbortSignal;
   readonly #made = new Set<string>();
 
-  constructor(storage: Storage, prefix: string, { now, signal }: { now: () => number; signal: AbortSignal }) {
+  constructor(storage: Storage, prefix: string, surroundings: Surroundings) {
     this.#storage = storage;
     this.prefix = prefix;
-    this.now = now;
-    this.#signal = signal;
+    this.now = surroundings.now;
+    this.serverTime = surroundings.serverTime;
+    this.#signal = surroundings.signal;
   }
 
   /** Names of the objects that may be there. */
@@ -50,6 +58,11 @@ export class Trial implements AsyncDisposable {
   async delete(name: string): Promise<void> {
     await this.#storage.delete(this.prefix + name, { signal: this.#signal });
     this.#made.delete(name);
+  }
+
+  /** Clears what an earlier moment's killed puts left below the prefix: nothing, since there were none. */
+  sweep(): Promise<number> {
+    return this.#storage.sweep(this.prefix, { before: new Date(0), signal: this.#signal });
   }
 
   /** Deletes what is left, also after an abort; a storage that lets nobody delete keeps it. */
