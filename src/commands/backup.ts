@@ -26,6 +26,8 @@ export interface BackupResult {
     readonly caughtUp: readonly string[];
     readonly error?: string;
   }[];
+  /** Snapshots that waited for a destination, and had to make room on this host. */
+  readonly dropped?: readonly string[];
   readonly warnings: readonly Warning[];
   readonly seconds: number;
 }
@@ -50,7 +52,9 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   }).finally(() => {
     task.end();
   });
-  const { snapshot, digest, manifest, deliveries, warnings } = outcome;
+  const { snapshot, digest, manifest, deliveries, dropped, warnings } = outcome;
+  for (const { id } of dropped)
+    context.warn(`${id} waits no longer for the destinations that lack it: too much waits here`);
   const [failed] = deliveries;
   if (failed?.error && deliveries.every(({ ok }) => !ok)) {
     throw new ClawbackError(failed.error.code, `no destination took the snapshot: ${failed.error.message}`, {
@@ -67,6 +71,7 @@ export async function backup(options: BackupOptions, context: Context): Promise<
       caughtUp: delivered.filter((id) => id !== snapshot.id),
       ...(error === null ? {} : { error: error.message }),
     })),
+    ...(dropped.length === 0 ? {} : { dropped: dropped.map(({ id }) => id) }),
     warnings,
     seconds: secondsSince(began, context),
   };

@@ -39,6 +39,8 @@ export interface BackupOutcome {
   readonly digest: string;
   readonly manifest: Manifest;
   readonly deliveries: readonly Delivery[];
+  /** What some destination still lacks, and does not wait for it any more: the disk of this host is not for it alone. */
+  readonly dropped: readonly StoredSnapshot[];
   readonly warnings: readonly Warning[];
 }
 
@@ -64,7 +66,9 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   if (manifest === undefined) throw new Error('a tar without a manifest');
   const waiting = request.catchUp ? await spool.waiting() : [spooled.snapshot];
   const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
-  return { snapshot: spooled.snapshot, digest: spooled.digest, manifest, deliveries, warnings: manifest.warnings };
+  const dropped = await spool.limit();
+  const { warnings } = manifest;
+  return { snapshot: spooled.snapshot, digest: spooled.digest, manifest, deliveries, dropped, warnings };
 }
 
 /** What the thread needs to know; it can be handed neither ports nor destinations. */

@@ -1,11 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
 import { newestFirst, parseKey, snapshotId, snapshotKey, type StoredSnapshot } from './snapshot-id.ts';
 
 const PART = '.part';
+/** Four days of hourly backups. */
+const MOST_WAITING = 100;
 
 export interface Spooled {
   readonly snapshot: StoredSnapshot;
@@ -82,6 +84,27 @@ export class Spool {
 
   async remove({ key }: StoredSnapshot): Promise<void> {
     await rm(this.#pathOf(key), { force: true });
+  }
+
+  /**
+   * Lets go of the oldest, so that a spool that nobody empties does not fill the disk: what stays is at most 100 snapshots, and
+   * at most half of what would be free without them. The newest stays, whatever it takes.
+   *
+   * @returns what was let go.
+   */
+  async limit(): Promise<StoredSnapshot[]> {
+    const waiting = await this.waiting();
+    const { bavail, bsize } = await statfs(this.#directory);
+    const spooled = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    let room = (bavail * bsize + spooled) / 2;
+    const dropped: StoredSnapshot[] = [];
+    for (const [age, snapshot] of waiting.entries()) {
+      room -= snapshot.bytes;
+      if (age === 0 || (age < MOST_WAITING && room >= 0)) continue;
+      await this.remove(snapshot);
+      dropped.push(snapshot);
+    }
+    return dropped;
   }
 
   #pathOf(key: string): string {

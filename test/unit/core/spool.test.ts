@@ -23,6 +23,45 @@ beforeEach(async () => {
 afterEach(() => scope[Symbol.asyncDispose]());
 
 describe('the spool', () => {
+  /** Snapshots of so many MiB, a minute apart, oldest first; their ids. */
+  const filled = async (spool: Spool, sizes: readonly number[]): Promise<string[]> => {
+    const ids: string[] = [];
+    for (const [minute, size] of sizes.entries()) {
+      const createdAt = new Date(Date.UTC(2026, 10, 22, 0, minute)).toISOString().replace('.000Z', 'Z');
+      const sealed = each([Buffer.alloc(size * MiB, minute)]);
+      ids.push((await spool.add(sealed, { ...OPTIONS, createdAt })).snapshot.id);
+    }
+    return ids;
+  };
+  const idsIn = async (spool: Spool): Promise<string[]> => (await spool.waiting()).map(({ id }) => id);
+
+  test('that nobody empties takes no more than half of the disk, and lets the oldest go first', async () => {
+    using _disk = await smallDisk(workDir, 24);
+    const spool = await Spool.open(workDir, 'prod-1');
+    const [first, second, ...newer] = await filled(spool, [2, 4, 4, 4, 3]);
+    expect((await spool.limit()).map(({ id }) => id)).toEqual([second, first]);
+    expect(await idsIn(spool)).toEqual(newer.toReversed());
+    expect(await spool.limit()).toEqual([]);
+  });
+
+  test('keeps the newest although it takes more than half of the disk', async () => {
+    using _disk = await smallDisk(workDir, 24);
+    const spool = await Spool.open(workDir, 'prod-1');
+    const [first, second] = await filled(spool, [1, 16]);
+    expect((await spool.limit()).map(({ id }) => id)).toEqual([first]);
+    expect(await idsIn(spool)).toEqual([second]);
+  });
+
+  test('keeps no more than a hundred', async () => {
+    const spool = await Spool.open(workDir, 'prod-1');
+    const ids = await filled(
+      spool,
+      Array.from({ length: 102 }, () => 0),
+    );
+    expect((await spool.limit()).map(({ id }) => id)).toEqual([ids[1], ids[0]]);
+    expect(await idsIn(spool)).toHaveLength(100);
+  });
+
   test('names a snapshot by the digest of its bytes, for its owner alone', async () => {
     const spool = await Spool.open(workDir, 'prod-1');
     const pieces = [Buffer.alloc(3 * MiB, 1), Buffer.from('end')];
