@@ -9,6 +9,7 @@ import { declareInside } from './verbs/inside.ts';
 import { declareKey } from './verbs/key.ts';
 import { declareList } from './verbs/list.ts';
 import { declareNotify } from './verbs/notify.ts';
+import { declarePrune } from './verbs/prune.ts';
 import { declareRestore } from './verbs/restore.ts';
 import { declareSchedule } from './verbs/schedule.ts';
 import { declareStorage } from './verbs/storage.ts';
@@ -24,6 +25,7 @@ const VERBS = [
   declareRestore,
   declareDrill,
   declareSchedule,
+  declarePrune,
   declareKey,
   declareStorage,
   declareNotify,

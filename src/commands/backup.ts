@@ -2,9 +2,9 @@ import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '..
 import { diet, type Diet } from '../core/diet-report.ts';
 import { type Warning } from '../core/archive/manifest.ts';
 import { type Config } from '../core/config/config.ts';
-import { type Destination } from '../core/publish.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';
+import { chosenDestinations, refuseUnknown } from './destinations.ts';
 import { recorded, type Told } from './recorded.ts';
 import { loadSigningSecret } from './signing-key.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
@@ -125,18 +125,4 @@ async function sourceOf(
     destinations: await chosenDestinations(options.destinations, config, context),
     diet: { exclude: config.exclude, include: config.include, own: [paths.stateDir, paths.cacheDir] },
   };
-}
-
-/** A name that is mistyped is for the person who typed it: no run has begun that others should hear of. */
-function refuseUnknown(names: readonly string[], config: Config): void {
-  const unknown = names.find((name) => !config.destinations.some((destination) => destination.name === name));
-  if (unknown !== undefined) {
-    const known = config.destinations.map(({ name }) => name).join(', ');
-    throw new ClawbackError('USAGE', `no destination is called ${unknown}`, { hint: `the config has ${known}` });
-  }
-}
-
-async function chosenDestinations(names: readonly string[], config: Config, context: Context): Promise<Destination[]> {
-  const chosen = config.destinations.filter(({ name }) => names.length === 0 || names.includes(name));
-  return Promise.all(chosen.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
 }

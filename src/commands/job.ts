@@ -1,12 +1,14 @@
 import { type Job } from '../core/history.ts';
+import { hasRules } from '../core/retention/rules.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { backup } from './backup.ts';
-import { type Context } from './context.ts';
+import { type Context, requireConfig } from './context.ts';
 import { drill } from './drill.ts';
+import { prune } from './prune.ts';
 import { verify } from './verify.ts';
 
 /** The jobs that a schedule runs here. */
-export const KEPT_JOBS = ['backup', 'verify', 'drill'] as const satisfies readonly Job[];
+export const KEPT_JOBS = ['backup', 'verify', 'prune', 'drill'] as const satisfies readonly Job[];
 
 export type KeptJob = (typeof KEPT_JOBS)[number];
 
@@ -32,6 +34,27 @@ const RUN: Readonly<Record<KeptJob, (context: Context) => Promise<void>>> = {
       });
     }
     context.say(`verify: ${results.map(({ id, destination }) => `${id} in ${destination}`).join(' and ')} is whole`);
+  },
+  prune: async (context) => {
+    if (!hasRules(requireConfig(context).retention)) {
+      context.say('prune: the config has no retention policy, so nothing is removed');
+      return;
+    }
+    const { destinations, refused } = await prune({ destinations: [], dryRun: false }, context);
+    if (refused !== undefined) {
+      throw new ClawbackError('INTEGRITY', `nothing was pruned: ${refused}`, {
+        hint: 'look at that snapshot; if it is as it should be: clawback prune --confirm SNAPSHOT',
+      });
+    }
+    const failed = destinations.filter(({ ok }) => !ok);
+    if (failed.length > 0) {
+      const why = failed.map(({ name, error }) => `${name}: ${error ?? 'unknown'}`).join('; ');
+      throw new ClawbackError('UNAVAILABLE', `not every destination was pruned: ${why}`, {
+        hint: 'the next prune goes on there',
+      });
+    }
+    const removed = destinations.map(({ name, removed }) => `${removed.length} from ${name}`);
+    context.say(`prune: removed ${removed.join(' and ')}`);
   },
   drill: async (context) => {
     const { snapshot, verdict } = await drill({ snapshot: 'latest' }, context);

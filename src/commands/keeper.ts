@@ -9,7 +9,7 @@ import { type Clock } from '../ports/clock.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
 import { patientLock } from '../ports/lock.ts';
 import { type Context, requireConfig } from './context.ts';
-import { type KeptJob, runJob } from './job.ts';
+import { runJob } from './job.ts';
 
 /** How many runs of each job went well, and how many did not. */
 export type RunCounts = Readonly<Partial<Record<Job, { readonly ok: number; readonly failed: number }>>>;
@@ -120,7 +120,7 @@ export class Keeper {
     const counts = (this.#runs[job] ??= { ok: 0, failed: 0 });
     try {
       if (busy === 'skip') await (await context.lock.acquire(this.#instance))[Symbol.asyncDispose]();
-      await runJob(job as KeptJob, { ...context, signal, lock: patientLock(context.lock, { signal, onWait }) });
+      await runJob(job, { ...context, signal, lock: patientLock(context.lock, { signal, onWait }) });
       counts.ok++;
     } catch (error) {
       if (signal.aborted) context.say(`${job}: broken off, and nothing half done is left`);

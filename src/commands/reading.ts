@@ -71,7 +71,11 @@ export async function readCatalog(
  *
  * @throws ClawbackError `NOT_FOUND`; `USAGE` if `latest` could mean several instances.
  */
-export async function findSnapshot(wanted: string, reading: Reading, context: Context): Promise<HeldSnapshot> {
+export async function findSnapshot(
+  wanted: string,
+  reading: Pick<Reading, 'destinations' | 'instance'>,
+  context: Context,
+): Promise<HeldSnapshot> {
   const { snapshots } = await readCatalog(reading, context);
   const instances = [...new Set(snapshots.map(({ instance }) => instance))].sort();
   if (wanted === 'latest' && instances.length > 1) {

@@ -44,12 +44,19 @@ export interface VerifyRun extends AnyRun {
 export interface PruneRun extends AnyRun {
   readonly job: 'prune';
   readonly removed?: number;
+  /** A person said that this snapshot, and every one before it, holds what it should. */
+  readonly confirmed?: string;
 }
 
 export interface DrillRun extends AnyRun {
   readonly job: 'drill';
   readonly snapshot?: SnapshotId;
   readonly verdict?: 'pass' | 'warn' | 'fail' | 'incomplete';
+}
+
+/** True for a drill that showed that its snapshot comes back, remarks or not. */
+export function passed({ verdict }: Pick<DrillRun, 'verdict'>): boolean {
+  return verdict === 'pass' || verdict === 'warn';
 }
 
 /** Months that are kept, the current one included: every quarterly drill of a year. */

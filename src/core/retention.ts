@@ -20,6 +20,8 @@ export interface Knowledge {
   readonly isGood: (id: string) => boolean;
   /** True if a drill of it has passed. */
   readonly isDrilled: (id: string) => boolean;
+  /** True for the `digest16` of a full one that a differential needs which is still to be delivered. */
+  readonly isAwaited: (digest16: string) => boolean;
 }
 
 export interface Kept<T> {
@@ -66,6 +68,9 @@ export function retain<T extends Candidate>(
     sorted.find((snapshot) => isWhole(snapshot) && knowledge.isDrilled(snapshot.id)),
     'newest that passed a drill',
   );
+  for (const full of fulls.values()) {
+    if (knowledge.isAwaited(full.digest16)) keep(full, 'base of one that is still to be delivered');
+  }
   for (const { id, base } of sorted) {
     if (base !== null && reasons.get(id)?.length !== 0) keep(fulls.get(base), `base of ${id}`);
   }

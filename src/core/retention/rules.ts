@@ -54,6 +54,7 @@ const each = (_wall: number, index: number): number => index;
  * @throws ClawbackError `CONFIG` for a policy without a rule.
  */
 export function applyRules<T extends Dated>(sorted: readonly T[], policy: Retention, clock: RuleClock): Match<T>[] {
+  requireRules(policy);
   const times = sorted.map(({ createdAt }) => Date.parse(createdAt));
   const walls = times.map((time) => clock.zone.wallClock(time));
   // A host whose clock once ran ahead must not make all that is real look old.
@@ -61,7 +62,6 @@ export function applyRules<T extends Dated>(sorted: readonly T[], policy: Retent
   const rules = rulesOf(policy, (span) =>
     newest === undefined ? Number.NEGATIVE_INFINITY : clock.zone.before(newest, span),
   );
-  if (rules.length === 0 && policy.keepTags.length === 0) throw emptyPolicy();
 
   const tagged = sorted.flatMap((snapshot) =>
     snapshot.tags.filter((tag) => policy.keepTags.includes(tag)).map((tag) => ({ snapshot, reason: `tag ${tag}` })),
@@ -97,8 +97,17 @@ function rulesOf({ last, within, ...counts }: Retention, after: (span: Span) => 
   ];
 }
 
-function emptyPolicy(): ClawbackError {
-  return new ClawbackError('CONFIG', 'the retention policy has no rule: it would keep nothing', {
+/** True if the policy can keep something. */
+export function hasRules(policy: Retention): boolean {
+  return rulesOf(policy, () => 0).length > 0 || policy.keepTags.length > 0;
+}
+
+/**
+ * @throws ClawbackError `CONFIG` for a policy without a rule.
+ */
+export function requireRules(policy: Retention): void {
+  if (hasRules(policy)) return;
+  throw new ClawbackError('CONFIG', 'the retention policy has no rule: it would keep nothing', {
     hint: 'add rules to the config: retention: { last: 3, hourly: 24, daily: 7, weekly: 5, monthly: 12, yearly: 3 }',
   });
 }

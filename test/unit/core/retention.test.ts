@@ -7,7 +7,7 @@ import { candidate, historyOfTimes, NO_RULE, policy } from '../../support/retent
 
 const NOW = Date.parse('2026-11-26T00:00:00Z');
 const CLOCK = { zone: zone('UTC'), now: NOW };
-const ALL_GOOD: Knowledge = { isGood: () => true, isDrilled: () => false };
+const ALL_GOOD: Knowledge = { isGood: () => true, isDrilled: () => false, isAwaited: () => false };
 
 function decide(
   snapshots: readonly Candidate[],
@@ -116,6 +116,16 @@ describe('retain', () => {
       ['newest that passed a drill'],
     ]);
     expect(remove).toEqual([three[2]]);
+  });
+
+  it('keeps the full snapshot of a differential that is still to be delivered', () => {
+    const waitedFor = candidate(Date.parse('2026-11-20T10:00:00Z'), { digest16: 'aaaaaaaaaaaaaaaa' });
+    const { keep } = decide(
+      [waitedFor, ...at('2026-11-21T10:00:00Z')],
+      { last: 1 },
+      { isAwaited: (digest16) => digest16 === 'aaaaaaaaaaaaaaaa' },
+    );
+    expect(keep.at(-1)).toEqual({ snapshot: waitedFor, reasons: ['base of one that is still to be delivered'] });
   });
 
   it('takes a differential whose full is gone for no good one', () => {
