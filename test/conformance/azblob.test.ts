@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import {
   BlobServiceClient,
@@ -9,9 +12,13 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AzblobOptions, azblobStorage } from '../../src/adapters/storage/azblob.ts';
 import { type Storage } from '../../src/ports/storage.ts';
+import { type AzureTokens, startAzureTokens } from '../support/servers/azure-tokens.ts';
 import { type Azurite, startAzurite } from '../support/servers/azurite.ts';
+import { storm } from '../support/servers/faults.ts';
 import { type Loopback } from '../support/servers/loopback.ts';
 import { relayTo } from '../support/servers/relay.ts';
+import { stock } from '../support/stock.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 import { storageFaults } from './storage-faults.ts';
@@ -59,7 +66,11 @@ function signature(permissions: string): string {
   ).toString();
 }
 
-storageContract('azblob://', async () => ({ storage: await open(), [Symbol.asyncDispose]: () => Promise.resolve() }));
+storageContract('azblob://', async () => ({
+  storage: await open(),
+  many: 1100,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+}));
 
 storageFaults('azblob://', async (patience) => ({
   storage: await open({ origin: relay.origin, patience }),
@@ -136,11 +147,82 @@ describe('azblob:// says what is wrong', () => {
     await expect(azblobStorage(new URL(text), { env })).rejects.toMatchObject({ code: 'CONFIG' });
   });
 
-  test('no credentials, and that it brings none for managed identities', async () => {
-    await expect(open({ env: {} })).rejects.toMatchObject({
+  test('no credentials, and no identity', async () => {
+    const nowhere = { origin: 'https://127.0.0.1:9', metadata: 'http://127.0.0.1:9' };
+    const storage = await open({ env: {}, ...nowhere });
+    await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({
       code: 'DENIED',
-      hint: expect.stringContaining('@azure/identity') as string,
+      hint: expect.stringMatching(/AZURE_STORAGE_KEY.*AZURE_FEDERATED_TOKEN_FILE.*managed identity/) as string,
     });
+  });
+});
+
+describe('azblob:// with an identity of Azure', () => {
+  let secured: Azurite;
+  let tokens: AzureTokens;
+  let files: Awaited<ReturnType<typeof temporaryDirectory>>;
+
+  beforeAll(async () => {
+    files = await temporaryDirectory();
+    const [cert, key] = [join(files.path, 'cert.pem'), join(files.path, 'key.pem')];
+    const name = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+    await stock('openssl', ['req', '-x509', ...curve, '-nodes', '-keyout', key, '-out', cert, ...name]);
+    setDefaultCACertificates([...getCACertificates(), await readFile(cert, 'utf8')]);
+    [secured, tokens] = await Promise.all([startAzurite({ cert, key }), startAzureTokens()]);
+    const credential = new StorageSharedKeyCredential(secured.account, secured.key);
+    await new BlobServiceClient(secured.endpoint, credential).createContainer('snapshots');
+    await writeFile(join(files.path, 'token'), `${tokens.assertion}\n`);
+    await writeFile(join(files.path, 'forged'), 'forged');
+  }, 30_000);
+
+  afterAll(async () => {
+    await tokens[Symbol.asyncDispose]();
+    await secured[Symbol.asyncDispose]();
+    await files[Symbol.asyncDispose]();
+  });
+
+  const openAs = (env: Readonly<Record<string, string>>, metadata = tokens.origin): Promise<Storage> => {
+    const { account, endpoint } = secured;
+    const url = new URL(`azblob://snapshots/${crypto.randomUUID()}?account=${account}&endpoint=${endpoint}`);
+    return azblobStorage(url, { env }, { metadata });
+  };
+  const principal = (): Record<string, string> => ({
+    AZURE_AUTHORITY_HOST: `${tokens.origin}/`,
+    AZURE_TENANT_ID: tokens.tenant,
+    AZURE_CLIENT_ID: tokens.client,
+  });
+  const federated = (name: string) => ({ ...principal(), AZURE_FEDERATED_TOKEN_FILE: join(files.path, name) });
+  const app = (header: string) => ({ IDENTITY_ENDPOINT: `${tokens.origin}/msi/token`, IDENTITY_HEADER: header });
+
+  test.each<[string, () => Readonly<Record<string, string>>]>([
+    ['a workload with a federated token', () => federated('token')],
+    ['a service principal with a secret', () => ({ ...principal(), AZURE_CLIENT_SECRET: tokens.secret })],
+    ['an app with a managed identity', () => app(tokens.header)],
+    ['a machine with a managed identity', () => ({})],
+    ['a machine with several', () => ({ AZURE_CLIENT_ID: tokens.client })],
+  ])('stores as %s', async (_what, env) => {
+    const storage = await openAs(env());
+    await storage.put('a/x', new Blob(['x']));
+    expect(await Array.fromAsync(storage.list(''))).toEqual([{ key: 'a/x', size: 1 }]);
+  });
+
+  test.each<[string, () => Readonly<Record<string, string>>, RegExp]>([
+    ['a wrong secret', () => ({ ...principal(), AZURE_CLIENT_SECRET: 'forged' }), /AZURE_TENANT_ID/],
+    ['a token that is not taken in exchange', () => federated('forged'), /AZURE_TENANT_ID/],
+    ['a token file that is not there', () => federated('none'), /AZURE_FEDERATED_TOKEN_FILE/],
+    ['another identity than the machine has', () => ({ AZURE_CLIENT_ID: 'another' }), /assigned to this machine/],
+  ])('says what is wrong with %s', async (_what, env, hint) => {
+    const storage = await openAs(env());
+    const error: unknown = await storage.put('a/x', new Blob(['x'])).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'DENIED', hint: expect.stringMatching(hint) as string });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('forged\n');
+  });
+
+  test('tries again when no token is to be had for the moment', async () => {
+    using _fault = tokens.inject(storm());
+    const storage = await openAs({ ...principal(), AZURE_CLIENT_SECRET: tokens.secret });
+    await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });
 

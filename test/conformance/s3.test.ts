@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteBucketCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   PutBucketPolicyCommand,
+  PutObjectCommand,
   PutObjectLockConfigurationCommand,
   S3Client,
   UploadPartCommand,
@@ -150,6 +152,52 @@ describe('s3:// says what is wrong', () => {
     expect(said).not.toContain((asked.user ?? ceph.owner).secretAccessKey);
   });
 
+  test('a clock that is wrong', async () => {
+    const storage = await open();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20 * 60 * 1000 });
+    using _clock = { [Symbol.dispose]: () => vi.useRealTimers() };
+    await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({
+      code: 'DENIED',
+      hint: expect.stringContaining('set the clock') as string,
+    });
+  });
+
+  test('a bucket that is deleted between two parts', async () => {
+    await client.send(new CreateBucketCommand({ Bucket: 'doomed' }));
+    const storage = await open({ bucket: 'doomed', origin: relay.origin });
+    using _fault = relay.inject(async ({ url }) => {
+      if (url.searchParams.get('partNumber') === '2') await client.send(new DeleteBucketCommand({ Bucket: 'doomed' }));
+      return false;
+    });
+    const putting = storage.put('a/x', new Blob([randomBytes(20 * 1024 * 1024)]));
+    await expect(putting).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: expect.stringContaining('make the bucket') as string,
+    });
+  });
+
+  // As AWS answers; Ceph takes every region for its own.
+  test.each([
+    [
+      301,
+      'PermanentRedirect',
+      'The bucket you are attempting to access must be addressed using the specified endpoint.',
+    ],
+    [400, 'AuthorizationHeaderMalformed', "The authorization header is malformed; the region 'us-east-1' is wrong"],
+    [400, 'IllegalLocationConstraintException', 'The unspecified location constraint is incompatible'],
+  ])('a wrong region: %i %s', async (status, code, message) => {
+    const storage = await open({ origin: relay.origin });
+    using _fault = relay.inject(({ request, response }) => {
+      request.resume();
+      response.writeHead(status, { 'content-type': 'application/xml' });
+      response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+      return true;
+    });
+    const wrong = { code: 'FAILED', hint: expect.stringContaining('set ?region=') as string };
+    await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject(wrong);
+    await expect(Array.fromAsync(storage.list(''))).rejects.toMatchObject(wrong);
+  });
+
   test('no credentials at all', async () => {
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     const storage = await open();
@@ -249,6 +297,17 @@ test('s3:// sweeps more unfinished uploads than one page shows', async () => {
   expect(await storage.sweep('many/', { before: new Date(Date.now() + 60_000) })).toBe(1050);
   expect(await unfinished(storage).count()).toBe(0);
 }, 60_000);
+
+test('s3:// lists what others put there too, and no folders', async () => {
+  const storage = await open();
+  const prefix = new URL(storage.location).pathname.slice(1);
+  for (const name of ['a/', 'a/theirs', "odd & <'ünïcode'> +%20?#"]) {
+    await client.send(new PutObjectCommand({ Bucket: 'snapshots', Key: `${prefix}/${name}`, Body: 'x' }));
+  }
+  const listed = await Array.fromAsync(storage.list(''));
+  expect(listed.map(({ key }) => key)).toEqual(['a/theirs', "odd & <'ünïcode'> +%20?#"]);
+  await expect(storage.put('a/theirs', new Blob(['mine']))).rejects.toMatchObject({ code: 'EXISTS' });
+});
 
 test("s3:// holds what Debian's rclone lists and downloads, byte for byte", async () => {
   const storage = await open();

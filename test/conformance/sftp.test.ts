@@ -11,7 +11,7 @@ import { type Sshd, startSshd } from '../support/servers/sshd.ts';
 import { tcpRelay } from '../support/servers/tcp-relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { temporaryDirectory, tree } from '../support/temporary.ts';
 import { storageContract } from './storage-contract.ts';
 
 let sshd: Sshd;
@@ -43,6 +43,10 @@ storageContract('sftp://', async () => {
   return {
     storage: at(path),
     litter: halfWritten(path, { user: '4242' }),
+    plant: async (keys) => {
+      await tree(path, Object.fromEntries(keys.map((key) => [key, 'x'])));
+      await stock('chown', ['-R', '4242', path]);
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 });

@@ -5,7 +5,7 @@ import { bufferOf } from '../support/snapshots.ts';
 
 export interface StorageUnderTest extends AsyncDisposable {
   readonly storage: Storage;
-  /** Makes objects of one byte by other means, for a storage on which 1,100 puts would take minutes. */
+  /** Makes objects of one byte by other means, for a storage on which 2,600 puts would take minutes. */
   readonly plant?: (keys: readonly string[]) => Promise<void>;
   /** What killed puts leave behind; absent where the service drops that by itself. */
   readonly litter?: Litter;
@@ -19,6 +19,8 @@ export interface Litter {
 }
 
 const MiB = 1024 * 1024;
+/** More than two pages of any service. */
+const MANY = 2600;
 
 /** What `src/ports/storage.ts` promises, rule by rule; every adapter passes it on a real server. */
 export function storageContract(name: string, make: () => Promise<StorageUnderTest>): void {
@@ -56,6 +58,15 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
       expect((await bufferOf(await it.storage.get('a/b.C_d-1/x.age'))).equals(bytes)).toBe(true);
       expect(await all(it.storage, 'a/')).toEqual([{ key: 'a/b.C_d-1/x.age', size }]);
     });
+
+    test.each(['', '/a', 'a/', 'a//b', '../a', 'a/./b', 'a b', 'a\\b', 'a?b', 'a%2Fb', 'ünïcode', 'a\nb'])(
+      '1: what is no key is stored nowhere: %j',
+      async (key) => {
+        await using it = await make();
+        await expect(it.storage.put(key, new Blob(['x']))).rejects.toMatchObject({ code: 'FAILED' });
+        expect(await all(it.storage, '')).toEqual([]);
+      },
+    );
 
     test('2: a put whose body fails half way leaves nothing', async () => {
       await using it = await make();
@@ -139,11 +150,11 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
 
     test('5: lists past any page limit', async () => {
       await using it = await make();
-      const keys = Array.from({ length: 1100 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
+      const keys = Array.from({ length: MANY }, (_, i) => `many/${String(i).padStart(5, '0')}`);
       const planted = it.plant?.(keys);
       await planted;
-      for (let at = 0; planted === undefined && at < keys.length; at += 20) {
-        await Promise.all(keys.slice(at, at + 20).map((key) => it.storage.put(key, new Blob(['x']))));
+      for (let at = 0; planted === undefined && at < keys.length; at += 50) {
+        await Promise.all(keys.slice(at, at + 50).map((key) => it.storage.put(key, new Blob(['x']))));
       }
       expect((await all(it.storage, 'many/')).map(({ key }) => key)).toEqual(keys);
     });

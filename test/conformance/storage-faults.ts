@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Storage } from '../../src/ports/storage.ts';
-import { cutUploads, silence, stalledDownload, storm, truncatedDownload } from '../support/servers/faults.ts';
+import {
+  cutUploads,
+  dribbledDownload,
+  silence,
+  stalledDownload,
+  storm,
+  truncatedDownload,
+} from '../support/servers/faults.ts';
 import { type Loopback } from '../support/servers/loopback.ts';
 import { bufferOf } from '../support/snapshots.ts';
 
@@ -73,11 +80,11 @@ export function storageFaults(
       await nothingIsLeft(it);
     });
 
-    test('says UNAVAILABLE in a storm of 503, and leaves nothing', async () => {
+    test.each([503, 429])('says UNAVAILABLE in a storm of %i, and leaves nothing', async (status) => {
       const it = await make(5000);
       await it.storage.delete('a/warm');
       {
-        using _fault = it.server.inject(storm());
+        using _fault = it.server.inject(storm(Infinity, status));
         await everythingIsUnavailable(it.storage);
       }
       await nothingIsLeft(it);
@@ -93,8 +100,9 @@ export function storageFaults(
     test.each([
       ['ends early', truncatedDownload],
       ['stops coming', stalledDownload],
+      ['comes by drops', dribbledDownload],
     ])('never takes a download that %s for whole', async (_how, fault) => {
-      const it = await make(2000);
+      const it = await make(1500);
       await it.storage.put('a/x', new Blob([randomBytes(1_000_000)]));
       using _fault = it.server.inject(fault);
       const reading = async (): Promise<Buffer> => bufferOf(await it.storage.get('a/x'));

@@ -1,5 +1,6 @@
 import type { BlobServiceClient, StoragePipelineOptions } from '@azure/storage-blob';
 import { ClawbackError } from '../../ports/errors.ts';
+import { azureIdentity } from './azblob-identity.ts';
 
 export interface AzblobAccount {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -7,16 +8,20 @@ export interface AzblobAccount {
   readonly account: string | null;
   /** Of the account, from the URL; Azure's public cloud otherwise. */
   readonly endpoint: string | null;
+  /** Where a machine asks for a token of its managed identity. */
+  readonly metadata: string;
+  /** Milliseconds that a server may owe an answer. */
+  readonly patience: number;
 }
 
 /**
  * A client with what the environment holds, named as Azure's own command line names it: a connection string, or the account
- * with its key or with a shared access signature.
+ * with its key or with a shared access signature; else with what this host is to Azure.
  *
- * @throws ClawbackError `DENIED` if there is none of them, `CONFIG` if nothing says which account is meant.
+ * @throws ClawbackError `CONFIG` if nothing says which account is meant.
  */
 export async function azblobClient(
-  { env, account: given, endpoint }: AzblobAccount,
+  { env, account: given, endpoint, metadata, patience }: AzblobAccount,
   pipeline: StoragePipelineOptions,
 ): Promise<BlobServiceClient> {
   const sdk = await import('@azure/storage-blob');
@@ -37,9 +42,5 @@ export async function azblobClient(
   if (sas !== undefined) {
     return new sdk.BlobServiceClient(`${url}?${sas.replace(/^\?/, '')}`, new sdk.AnonymousCredential(), pipeline);
   }
-  throw new ClawbackError('DENIED', 'no credentials for Azure Blob Storage', {
-    hint:
-      'set AZURE_STORAGE_CONNECTION_STRING, AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN; ' +
-      'managed identities would need @azure/identity, which clawback does not bring',
-  });
+  return new sdk.BlobServiceClient(url, azureIdentity({ env, metadata, patience }), pipeline);
 }

@@ -12,6 +12,7 @@ import { wholeBody } from './whole-body.ts';
 
 const PATIENCE_MS = 60_000;
 const PAGE = 1000;
+const METADATA = 'http://169.254.169.254';
 
 export interface AzblobHost {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,21 +21,24 @@ export interface AzblobHost {
 export interface AzblobOptions {
   /** Milliseconds that the service may owe an answer; default 60,000. */
   readonly patience?: number;
+  /** Where a machine asks for a token of its managed identity; default is the address of all machines. */
+  readonly metadata?: string;
 }
 
 /**
  * A container of Azure Blob Storage: `azblob://container/prefix`, with `?account=` unless the environment names it, and
  * `?endpoint=` for an account outside Azure's public cloud.
  *
- * @throws ClawbackError `CONFIG` if the URL is wrong, `DENIED` if there are no credentials.
+ * @throws ClawbackError `CONFIG` if the URL is wrong.
  */
 export async function azblobStorage(
   url: URL,
   { env }: AzblobHost,
-  { patience = PATIENCE_MS }: AzblobOptions = {},
+  { patience = PATIENCE_MS, metadata = METADATA }: AzblobOptions = {},
 ): Promise<Storage> {
   const at = bucketLocation(url, ['account', 'endpoint']);
-  const named = { env, account: at.options.get('account'), endpoint: endpointIn(at.options) };
+  const account = at.options.get('account');
+  const named = { env, account, endpoint: endpointIn(at.options), metadata, patience };
   // Parts and whole calls are tried again by those who know how often; the SDK's own tries would multiply theirs.
   const client = await azblobClient(named, { retryOptions: { maxTries: 1 } });
   return new AzblobStorage(at, { container: client.getContainerClient(at.bucket), patience });

@@ -22,6 +22,9 @@ class MemoryStorage implements Storage {
 
   async put(key: string, body: Blob, { signal }: TransferOptions = {}): Promise<void> {
     checkAborted(signal);
+    if (!key.split('/').every((part) => /^[A-Za-z0-9._-]+$/.test(part) && part !== '.' && part !== '..')) {
+      throw new ClawbackError('FAILED', `not a key: ${JSON.stringify(key)}`);
+    }
     const bytes = await body.bytes().catch((error: unknown) => {
       throw new ClawbackError('FAILED', `cannot read what is to be stored as ${key}`, { cause: error });
     });

@@ -47,7 +47,7 @@ export async function bounded<T>(
 }
 
 /**
- * Milliseconds to wait for the answer to so many bytes: an upload slower than 16 KiB/s is taken for dead.
+ * Milliseconds to wait for the answer to so many bytes, or for so many bytes: a transfer slower than 16 KiB/s is taken for dead.
  */
 export function allowance(patience: number, bytes: number): number {
   return patience + (bytes / SLOWEST) * 1000;

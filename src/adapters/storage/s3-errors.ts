@@ -9,13 +9,14 @@ interface Meaning {
 }
 
 const KEY = 'see AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile, or the role of this host';
+const BUCKET = 'make the bucket, or mend its name in the destination';
 const REGION = 'set ?region= to the region of the bucket';
 
 /** By the service's own error codes. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   NoSuchKey: { code: 'NOT_FOUND' },
   NotFound: { code: 'NOT_FOUND' },
-  NoSuchBucket: { code: 'NOT_FOUND', hint: 'make the bucket, or mend its name in the destination' },
+  NoSuchBucket: { code: 'NOT_FOUND', hint: BUCKET },
   PreconditionFailed: { code: 'EXISTS' },
   // Somebody else is at the same key; the next attempt meets what they wrote.
   ConditionalRequestConflict: { code: 'UNAVAILABLE' },
@@ -92,6 +93,8 @@ export function isNotImplemented(error: unknown): boolean {
 function meaningOf(error: unknown, action: S3Action): Meaning {
   if (!(error instanceof Error)) return { code: 'FAILED' };
   const known = MEANINGS[error.name];
+  // What is to be made cannot be missed: Ceph says so of a part when the bucket has gone.
+  if (known?.code === 'NOT_FOUND' && action === 's3:PutObject') return { ...known, hint: BUCKET };
   if (known !== undefined) return known;
   if (/region is missing/i.test(error.message)) return { code: 'FAILED', hint: REGION };
   const status = statusOf(error);

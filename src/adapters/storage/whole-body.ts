@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { ClawbackError } from '../../ports/errors.ts';
 import { lineError } from './line-errors.ts';
-import { patiently } from './patience.ts';
+import { allowance, patiently } from './patience.ts';
 
 /**
  * The bytes of an answer, which must be as many as expected.
  *
- * @throws ClawbackError `UNAVAILABLE` if they end early, or do not come for `patience` milliseconds; or what the body is
- *   destroyed with.
+ * @throws ClawbackError `UNAVAILABLE` if they end early, do not come for `patience` milliseconds, or come by drops; or what the
+ *   body is destroyed with.
  */
 export async function* wholeBody(
   body: Readable,
@@ -15,11 +15,18 @@ export async function* wholeBody(
 ): AsyncGenerator<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   let received = 0;
+  /** Milliseconds that we waited; how long the reader takes between pieces is none of the server's fault. */
+  let waited = 0;
   try {
     for (;;) {
+      const asked = performance.now();
       const { value } = await patiently(pieces.next(), patience);
       if (value === undefined) break;
+      waited += performance.now() - asked;
       received += value.length;
+      if (waited > allowance(patience, received)) {
+        throw new ClawbackError('UNAVAILABLE', `no more than ${received} bytes came in ${Math.ceil(waited / 1000)} s`);
+      }
       yield value;
     }
   } catch (error) {

@@ -8,14 +8,23 @@ export interface Azurite extends AsyncDisposable {
   readonly account: string;
   /** Base64. */
   readonly key: string;
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`, or `https:`. */
   readonly origin: string;
   /** The origin, and the account. */
   readonly endpoint: string;
 }
 
-/** Microsoft's own emulator of Azure Blob Storage, which checks signatures and conditions. */
-export async function startAzurite(): Promise<Azurite> {
+export interface AzuriteTls {
+  /** Paths of PEM files. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Microsoft's own emulator of Azure Blob Storage, which checks signatures and conditions; with TLS also tokens, by issuer,
+ * audience and time.
+ */
+export async function startAzurite(tls?: AzuriteTls): Promise<Azurite> {
   const directory = await temporaryDirectory();
   const account = 'clawbacktest';
   const key = randomBytes(64).toString('base64');
@@ -23,9 +32,10 @@ export async function startAzurite(): Promise<Azurite> {
   const script = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
   const options = ['--silent', '--disableTelemetry', '--blobHost', '127.0.0.1', '--blobPort', String(port)];
   // The SDK speaks a newer version of the protocol than this Azurite knows.
-  const words = [script, ...options, '--skipApiVersionCheck', '--location', directory.path];
+  const secure = tls === undefined ? [] : ['--oauth', 'basic', '--cert', tls.cert, '--key', tls.key];
+  const words = [script, ...options, ...secure, '--skipApiVersionCheck', '--location', directory.path];
   const daemon = await startDaemon('env', [`AZURITE_ACCOUNTS=${account}:${key}`, process.execPath, ...words], port);
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   return {
     account,
     key,

@@ -5,12 +5,12 @@ import { type Exchange, type Fault } from './loopback.ts';
 const TAKEN = 256 * 1024;
 
 /** Answers this many requests that they shall come again in two seconds, then lets all pass. */
-export function storm(times = Infinity): Fault {
+export function storm(times = Infinity, status = 503): Fault {
   let left = times;
   return ({ request, response }) => {
     if (left-- <= 0) return false;
     request.resume();
-    response.writeHead(503, { 'content-length': 0, 'retry-after': '2' }).end();
+    response.writeHead(status, { 'content-length': 0, 'retry-after': '2' }).end();
     return true;
   };
 }
@@ -36,6 +36,24 @@ export function truncatedDownload({ response }: Exchange): boolean {
 /** Sends ten bytes of every download, and then nothing, for ever. */
 export function stalledDownload({ response }: Exchange): boolean {
   afterTenBytes(response, () => undefined);
+  return false;
+}
+
+/** Sends every download by drops of ten bytes, never silent for long, for ever. */
+export function dribbledDownload({ response }: Exchange): boolean {
+  const write = response.write.bind(response);
+  let timer: NodeJS.Timeout | undefined;
+  Object.assign(response, {
+    write(piece: Buffer): boolean {
+      let at = 0;
+      timer ??= setInterval(() => write(piece.subarray(at, (at += 10))), 100);
+      return true;
+    },
+    end: () => undefined,
+  });
+  response.on('close', () => {
+    clearInterval(timer);
+  });
   return false;
 }
 
