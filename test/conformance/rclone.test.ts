@@ -7,6 +7,7 @@ import { halfWritten } from '../support/half-written.ts';
 import { startSshd, type Sshd } from '../support/servers/sshd.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { temporaryDirectory, tree } from '../support/temporary.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 
 let sshd: Sshd;
@@ -96,3 +97,10 @@ describe('rclone:', { timeout: 60_000 }, () => {
     expect((await Array.fromAsync(storage.list(''))).map(({ key }) => key)).toEqual(['a/x', 'photo one.jpg']);
   });
 });
+
+test('rclone: takes 300 MiB up and down in less than 250 MiB of memory', async () => {
+  await using directory = await temporaryDirectory();
+  const { isWhole, peak } = await transferred(`rclone:disk:${directory.path}`, 300, environment());
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * 1024 * 1024);
+}, 120_000);

@@ -111,7 +111,7 @@ storageContract('tos:// (Ceph, bucket in the host name)', async () => {
   const endpoint = encodeURIComponent(`http://${ceph.domain}:${ceph.port}`);
   const url = new URL(`tos://snapshots/${crypto.randomUUID()}?region=us-east-1&endpoint=${endpoint}`);
   const storage = await tosStorage(url, { env }, { httpAgent });
-  return { storage, litter: unfinished(storage), ...nothingToStop };
+  return { storage, litter: unfinished(storage), many: 1100, ...nothingToStop };
 });
 
 describe('s3:// says what is wrong', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, copyFile, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, chown, copyFile, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +13,7 @@ import { tcpRelay } from '../support/servers/tcp-relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
 import { temporaryDirectory, tree } from '../support/temporary.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract } from './storage-contract.ts';
 
 let sshd: Sshd;
@@ -189,6 +191,23 @@ describe('sftp:// on a server in trouble', { timeout: 30_000 }, () => {
     expect(await Array.fromAsync(storage.list(''))).toEqual([{ key: 'a/x', size: 4 * MiB }]);
   });
 
+  test('a directory that is removed in the middle of a put is NOT_FOUND, and is not made again', async () => {
+    const path = await sshd.directory();
+    const pieces = [randomBytes(MiB), randomBytes(MiB)];
+    const body = Object.assign(new Blob(pieces), {
+      stream: () =>
+        ReadableStream.from(
+          (async function* () {
+            yield pieces[0];
+            await rm(path, { recursive: true });
+            yield pieces[1];
+          })(),
+        ),
+    });
+    await expect(at(path).put('a/x', body)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(existsSync(path)).toBe(false);
+  });
+
   test('a connection cut in the middle of a get is UNAVAILABLE, never a short read', async () => {
     const path = await sshd.directory();
     await using relay = await tcpRelay(sshd.port);
@@ -264,6 +283,13 @@ test('a process that used sftp:// ends by itself, at once', { timeout: 30_000 },
   const said = await stock(process.execPath, ['--input-type=module', '-e', script]);
   expect(said.toString()).toBe('true\n');
 });
+
+test('sftp:// takes 300 MiB up and down in less than 250 MiB of memory', async () => {
+  const url = `sftp://${sshd.user}@127.0.0.1:${sshd.port}${await sshd.directory()}`;
+  const { isWhole, peak } = await transferred(url, 300, { HOME: sshd.home, SSH_AUTH_SOCK: undefined });
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * MiB);
+}, 120_000);
 
 /** The client's home directory for a server that is reached through another port. */
 async function knowing(port: number): Promise<AsyncDisposable & { readonly path: string }> {

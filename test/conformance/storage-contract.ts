@@ -7,6 +7,8 @@ export interface StorageUnderTest extends AsyncDisposable {
   readonly storage: Storage;
   /** Makes objects of one byte by other means, for a storage on which 2,600 puts would take minutes. */
   readonly plant?: (keys: readonly string[]) => Promise<void>;
+  /** How many objects are listed at once: 2,600 unless that takes too long, and more than one page. */
+  readonly many?: number;
   /** What killed puts leave behind; absent where the service drops that by itself. */
   readonly litter?: Litter;
 }
@@ -59,14 +61,13 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
       expect(await all(it.storage, 'a/')).toEqual([{ key: 'a/b.C_d-1/x.age', size }]);
     });
 
-    test.each(['', '/a', 'a/', 'a//b', '../a', 'a/./b', 'a b', 'a\\b', 'a?b', 'a%2Fb', 'ünïcode', 'a\nb'])(
-      '1: what is no key is stored nowhere: %j',
-      async (key) => {
-        await using it = await make();
-        await expect(it.storage.put(key, new Blob(['x']))).rejects.toMatchObject({ code: 'FAILED' });
-        expect(await all(it.storage, '')).toEqual([]);
-      },
-    );
+    test('1: what is no key is stored nowhere', async () => {
+      await using it = await make();
+      for (const key of ['', '/a', 'a/', 'a//b', '../a', 'a/./b', 'a b', 'a\\b', 'a?b', 'a%2Fb', 'ünïcode', 'a\nb']) {
+        await expect(it.storage.put(key, new Blob(['x'])), key).rejects.toMatchObject({ code: 'FAILED' });
+      }
+      expect(await all(it.storage, '')).toEqual([]);
+    });
 
     test('2: a put whose body fails half way leaves nothing', async () => {
       await using it = await make();
@@ -150,7 +151,7 @@ export function storageContract(name: string, make: () => Promise<StorageUnderTe
 
     test('5: lists past any page limit', async () => {
       await using it = await make();
-      const keys = Array.from({ length: MANY }, (_, i) => `many/${String(i).padStart(5, '0')}`);
+      const keys = Array.from({ length: it.many ?? MANY }, (_, i) => `many/${String(i).padStart(5, '0')}`);
       const planted = it.plant?.(keys);
       await planted;
       for (let at = 0; planted === undefined && at < keys.length; at += 50) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { webdavStorage } from '../../src/adapters/storage/webdav.ts';
@@ -8,13 +9,21 @@ import type { Storage } from '../../src/ports/storage.ts';
 import { halfWritten } from '../support/half-written.ts';
 import { startApache } from '../support/servers/apache.ts';
 import { type DavServer, freshCollection } from '../support/servers/dav-server.ts';
-import { cutUploads, silence, stalledDownload, storm, truncatedDownload } from '../support/servers/faults.ts';
+import {
+  cutUploads,
+  dribbledDownload,
+  silence,
+  stalledDownload,
+  storm,
+  truncatedDownload,
+} from '../support/servers/faults.ts';
 import { loopback, type Loopback } from '../support/servers/loopback.ts';
 import { startNginx } from '../support/servers/nginx.ts';
 import { relayTo } from '../support/servers/relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
 import { temporaryDirectory, tree } from '../support/temporary.ts';
+import { transferred } from '../support/transfer.ts';
 import { storageContract, type StorageUnderTest } from './storage-contract.ts';
 
 let apache: DavServer;
@@ -163,10 +172,23 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
     expect(await Array.fromAsync(storage.list('a/x'))).toEqual([{ key: 'a/x', size: 4 * MiB }]);
   });
 
-  test('a storm of 503 is UNAVAILABLE', async () => {
+  test('a put whose collection is deleted in its middle fails, and does not make it again', async () => {
+    const { url, path } = await freshCollection(apache);
+    await using relay = await relayTo(`http://127.0.0.1:${apache.port}`);
+    const storage = await through(relay, url.pathname.slice(1));
+    await storage.put('a/first', new Blob(['x']));
+    using _fault = relay.inject(async ({ request }) => {
+      if (request.method === 'PUT') await rm(path, { recursive: true, force: true });
+      return false;
+    });
+    await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({ code: 'FAILED' });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test.each([503, 429])('a storm of %i is UNAVAILABLE', async (status) => {
     const { url } = await freshCollection(apache);
     await using relay = await relayTo(`http://127.0.0.1:${apache.port}`);
-    using _fault = relay.inject(storm());
+    using _fault = relay.inject(storm(Infinity, status));
     const storage = await through(relay, url.pathname.slice(1));
     await expect(storage.put('a/x', new Blob(['x']))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(Array.fromAsync(storage.list(''))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
@@ -175,6 +197,7 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
   test.each([
     ['ends too early', truncatedDownload],
     ['stops coming', stalledDownload],
+    ['comes by drops', dribbledDownload],
     ['never comes', silence],
   ])('an answer that %s is UNAVAILABLE, never a short read', async (_, fault) => {
     const { url } = await freshCollection(apache);
@@ -220,3 +243,10 @@ describe('webdav:// in trouble', { timeout: 30_000 }, () => {
     expect(await readdir(join(path, 'a'))).toEqual(['~clawback-x.claim']);
   });
 });
+
+test('webdav:// takes 300 MiB up and down in less than 250 MiB of memory', async () => {
+  const { url } = await freshCollection(apache);
+  const { isWhole, peak } = await transferred(url.href, 300, apache.environment);
+  expect(isWhole).toBe(true);
+  expect(peak).toBeLessThan(250 * MiB);
+}, 120_000);

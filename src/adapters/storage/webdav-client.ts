@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FileStat, Headers, WebDAVClient } from 'webdav';
 import { ClawbackError } from '../../ports/errors.ts';
+import { Pace } from './pace.ts';
 import { Watch } from './watch.ts';
 import { statusOf, webdavError } from './webdav-errors.ts';
 
@@ -85,7 +86,7 @@ export class WebdavClient {
       const response = await this.#client.customRequest(path, { method, headers, signal: watch.signal });
       return {
         isPart: response.status === 206,
-        body: receiving((response as unknown as NodeAnswer).body, watch, what),
+        body: receiving((response as unknown as NodeAnswer).body, { watch, pace: new Pace(this.#patience), what }),
       };
     } catch (error) {
       watch[Symbol.dispose]();
@@ -133,12 +134,17 @@ async function* sending(body: Blob, watch: Watch, broken: Error[]): AsyncGenerat
   }
 }
 
-async function* receiving(body: AsyncIterable<Uint8Array>, watch: Watch, what: string): AsyncGenerator<Uint8Array> {
+async function* receiving(
+  body: AsyncIterable<Uint8Array>,
+  { watch, pace, what }: { readonly watch: Watch; readonly pace: Pace; readonly what: string },
+): AsyncGenerator<Uint8Array> {
   using _watch = watch;
   try {
     for await (const piece of body) {
+      pace.came(piece.length);
       yield piece;
       watch.moved();
+      pace.ask();
     }
   } catch (error) {
     throw webdavError(error, what, watch.signal);

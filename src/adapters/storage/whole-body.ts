@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { ClawbackError } from '../../ports/errors.ts';
 import { lineError } from './line-errors.ts';
-import { allowance, patiently } from './patience.ts';
+import { Pace } from './pace.ts';
+import { patiently } from './patience.ts';
 
 /**
  * The bytes of an answer, which must be as many as expected.
@@ -15,18 +16,14 @@ export async function* wholeBody(
 ): AsyncGenerator<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   let received = 0;
-  /** Milliseconds that we waited; how long the reader takes between pieces is none of the server's fault. */
-  let waited = 0;
+  const pace = new Pace(patience);
   try {
     for (;;) {
-      const asked = performance.now();
+      pace.ask();
       const { value } = await patiently(pieces.next(), patience);
       if (value === undefined) break;
-      waited += performance.now() - asked;
       received += value.length;
-      if (waited > allowance(patience, received)) {
-        throw new ClawbackError('UNAVAILABLE', `no more than ${received} bytes came in ${Math.ceil(waited / 1000)} s`);
-      }
+      pace.came(value.length);
       yield value;
     }
   } catch (error) {

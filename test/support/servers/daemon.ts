@@ -23,7 +23,7 @@ export async function startDaemon(
     child.stdout.destroy();
     child.stderr.destroy();
   };
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 60_000;
   while (!(await answers(port))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
