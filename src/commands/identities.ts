@@ -1,4 +1,5 @@
 import { readIdentityFile, type IdentityFile } from '../core/keys/identity-file.ts';
+import { readKit, type Kit } from '../core/keys/kit-file.ts';
 import { readKeyFile } from '../core/keys/secret-file.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
 import type { Context } from './context.ts';
@@ -15,4 +16,18 @@ export async function loadIdentities(file: string | undefined, context: Context)
     file === undefined ? context.config?.identity : expandPath(file, context.host.home, context.paths.workingDirectory);
   if (path === undefined || path === null) return null;
   return readIdentityFile(await readKeyFile(path, 'identity file'), context.askPassphrase);
+}
+
+/**
+ * The recovery kit given on the command line; `-` is standard input.
+ *
+ * @throws ClawbackError `CONFIG` if the file cannot be read or is no kit; `NO_IDENTITY` if its passphrase is wrong.
+ */
+export async function loadKit(file: string, context: Context): Promise<Kit> {
+  const { host, paths } = context;
+  const bytes =
+    file === '-'
+      ? await context.readInput()
+      : await readKeyFile(expandPath(file, host.home, paths.workingDirectory), 'recovery kit');
+  return readKit(bytes, context.askPassphrase);
 }

@@ -1,5 +1,6 @@
 import { recipientOf } from '../core/keys/identity.ts';
 import { formatKit } from '../core/keys/kit.ts';
+import { kitPage } from '../core/keys/kit-page.ts';
 import { writeSecretFile } from '../core/keys/secret-file.ts';
 import { publicKeyOf } from '../core/keys/signing.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
@@ -11,7 +12,7 @@ import { loadSigningSecret } from './signing-key.ts';
 export interface KeyKitOptions {
   /** Default: the config's identity. */
   readonly identity?: string | undefined;
-  /** Where to write the kit; undefined prints it. */
+  /** Where to write the kit, as a page to print if its name ends in .html; undefined prints it as text. */
   readonly output?: string | undefined;
 }
 
@@ -31,16 +32,16 @@ export async function keyKit(options: KeyKitOptions, context: Context): Promise<
       hint: 'name one with --identity; the secret of a recovery identity is only on the kit that init wrote',
     });
   }
-  const text = formatKit({
+  const facts = {
     instance: config.instance,
     createdAt: context.now().toISOString(),
     recipients: config.recipients,
     identity: { secret, recipient: await recipientOf(secret) },
     signer: publicKeyOf(await loadSigningSecret(config)),
     destinations: config.destinations,
-  });
-  if (options.output === undefined) return { file: null, text };
+  };
+  if (options.output === undefined) return { file: null, text: formatKit(facts) };
   const file = expandPath(options.output, context.host.home, context.paths.workingDirectory);
-  await writeSecretFile(file, text);
+  await writeSecretFile(file, /\.html?$/i.test(file) ? kitPage(facts) : formatKit(facts));
   return { file, text: null };
 }

@@ -5,12 +5,13 @@ import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type Trust } from '../core/archive/trust.ts';
 import { parseLocation } from '../core/config/location.ts';
 import { type IdentityFile } from '../core/keys/identity-file.ts';
+import { type Kit } from '../core/keys/kit-file.ts';
 import { publicKeyOf, parseSignerKey, type SignerKey } from '../core/keys/signing.ts';
 import { type Destination } from '../core/publish.ts';
 import { selectSnapshot } from '../core/snapshot-id.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, requireConfig } from './context.ts';
-import { loadIdentities } from './identities.ts';
+import { loadIdentities, loadKit } from './identities.ts';
 import { loadSigningSecret } from './signing-key.ts';
 
 /** Options of every command that opens snapshots. */
@@ -18,6 +19,8 @@ export interface ReadOptions {
   /** Read from this location instead of the config's destinations. */
   readonly from?: string | undefined;
   readonly identity?: string | undefined;
+  /** Read with what this recovery kit says, and with nothing of the config. */
+  readonly kit?: string | undefined;
   readonly signer?: string | undefined;
   readonly allowUnsigned?: boolean | undefined;
 }
@@ -33,9 +36,10 @@ export interface Reading {
 }
 
 /**
- * @throws ClawbackError `CONFIG` if there is neither a location nor a config.
+ * @throws ClawbackError `CONFIG` if there is neither a location nor a kit nor a config.
  */
 export async function prepareReading(options: ReadOptions, context: Context): Promise<Reading> {
+  if (options.kit !== undefined) return readingWith(await loadKit(options.kit, context), options, context);
   const destinations = await destinationsFor(options.from, context);
   const identities = await loadIdentities(options.identity, context);
   return {
@@ -43,6 +47,24 @@ export async function prepareReading(options: ReadOptions, context: Context): Pr
     instance: options.from === undefined ? requireConfig(context).instance : null,
     keyring: identities === null ? null : { identities: identities.identities },
     trust: { signers: await signersFor(options, identities, context), allowUnsigned: options.allowUnsigned === true },
+  };
+}
+
+/** What a recovery kit alone gives. */
+async function readingWith(kit: Kit, { signer, allowUnsigned }: ReadOptions, context: Context): Promise<Reading> {
+  const base = { home: context.host.home, directory: context.paths.workingDirectory };
+  const destinations = kit.destinations.map(async ({ name, location }) => ({
+    name,
+    storage: await context.openStorage(parseLocation(location, base)),
+  }));
+  return {
+    destinations: await Promise.all(destinations),
+    instance: kit.instance,
+    keyring: { identities: kit.identities },
+    trust: {
+      signers: [...kit.signers, ...(signer === undefined ? [] : [parseSignerKey(signer)])],
+      allowUnsigned: allowUnsigned === true,
+    },
   };
 }
 

@@ -38,3 +38,10 @@ function escape(text: string): string {
     .replace(/(?![\t\n\u200D])[\p{Cc}\p{Cf}]/gu, '\u{FFFD}')
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
+
+/** The text that an escaped one was, as this program or a browser that saved the page wrote it. */
+export function unescapeHtml(text: string): string {
+  return Object.entries(ENTITIES)
+    .toReversed()
+    .reduce((done, [character, entity]) => done.replaceAll(entity, character), text);
+}

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import jsqr from 'jsqr';
 import { drillPage } from '../../src/cli/render/drill-page.ts';
+import { kitPage } from '../../src/core/keys/kit-page.ts';
 import { startBrowser } from '../support/browser.ts';
+import { KIT } from '../support/kit.ts';
 import { LEAST_CONTRAST } from '../support/least-contrast.ts';
+import { pixelsOf, type Pixels } from '../support/pixels.ts';
 import { DRILL, drillOfDevice } from '../support/drill-report.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -58,6 +62,25 @@ test('no name of a device runs in it, and nothing is fetched', async () => {
   expect(await page.title()).toBe('Fail: this snapshot does not come back as it was (prod-1)');
   expect(await page.locator('script, img, link, iframe').count()).toBe(0);
   expect(await page.getByRole('rowheader', { name }).count()).toBe(1);
+  expect(page.requested).toEqual([]);
+});
+
+test('a scanner reads the identity from the printed kit, which fits two sheets', async () => {
+  await using page = await open(kitPage(KIT), { viewport: DESKTOP, colorScheme: 'dark' });
+  const image = await page.getByRole('img', { name: 'the identity as a QR code' }).screenshot();
+  const { data, width, height } = await page.evaluate<Pixels>(pixelsOf(image));
+  expect(jsqr.default(Uint8ClampedArray.from(data), width, height)?.data).toBe(KIT.identity.secret);
+  expect(await page.evaluate(LEAST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
+  for (const format of ['A4', 'Letter']) {
+    const pdf = await page.pdf({ format });
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(2);
+  }
+});
+
+test('the kit is read on a phone, and shows no more than itself', async () => {
+  await using page = await open(kitPage(KIT), { viewport: PHONE });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+  expect(await page.getByRole('listitem').filter({ hasText: 'file:///mnt/nas/claw' }).count()).toBe(1);
   expect(page.requested).toEqual([]);
 });
 

@@ -24,6 +24,10 @@ function warning({ kit }: InitResult, page: Page): string {
 }
 
 function nextSteps({ kit }: InitResult): string {
-  const steps = [...(kit === null ? [] : [`move ${kit} off this host`]), 'clawback backup', 'clawback drill'];
+  const keep = [
+    `move ${kit ?? ''} off this host`,
+    `to print it: clawback key kit --identity ${kit ?? ''} --output kit.html`,
+  ];
+  const steps = [...(kit === null ? [] : keep), 'clawback backup', 'clawback drill'];
   return steps.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
 }

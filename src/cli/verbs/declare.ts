@@ -24,6 +24,14 @@ export function identityOption(): Option {
   return new Option('--identity <file>', 'identity file, or - for standard input').env('CLAWBACK_IDENTITY');
 }
 
+/** Everything that it takes to read snapshots, on a host that has nothing else. */
+export function kitOption(): Option {
+  return new Option(
+    '--kit <file>',
+    'recovery kit, text or HTML, or - for standard input: read with what it says, and with nothing of the config',
+  ).conflicts('from');
+}
+
 /** Whose signature is trusted, for every command that opens a snapshot. */
 export function signerOptions(command: Command): Command {
   return command
@@ -35,6 +43,7 @@ export function signerOptions(command: Command): Command {
 export interface ReadFlags {
   readonly from?: string;
   readonly identity?: string;
+  readonly kit?: string;
   readonly signer?: string;
   readonly allowUnsigned?: true;
 }

@@ -3,7 +3,15 @@ import type { Context } from '../../commands/context.ts';
 import type { DrillResult } from '../../commands/drill.ts';
 import { expandPath } from '../../core/openclaw/paths.ts';
 import type { Execute } from '../execute.ts';
-import { examples, fromOption, identityOption, signerOptions, SNAPSHOT_HELP, type ReadFlags } from './declare.ts';
+import {
+  examples,
+  fromOption,
+  identityOption,
+  kitOption,
+  signerOptions,
+  SNAPSHOT_HELP,
+  type ReadFlags,
+} from './declare.ts';
 
 interface DrillFlags extends ReadFlags {
   readonly openclaw?: string;
@@ -16,7 +24,8 @@ export function declareDrill(program: Command, execute: Execute): void {
     .description('restore into scratch, boot the real OpenClaw on it muted, question it, report, erase')
     .argument('[snapshot]', SNAPSHOT_HELP, 'latest')
     .addOption(fromOption())
-    .addOption(identityOption());
+    .addOption(identityOption())
+    .addOption(kitOption());
   signerOptions(command)
     .option(
       '--openclaw <command|version>',
@@ -25,7 +34,12 @@ export function declareDrill(program: Command, execute: Execute): void {
     .option('--report <file>', 'also write the report as one HTML page, in the place of one that is there')
     .addHelpText(
       'after',
-      examples('clawback drill', 'clawback drill latest --openclaw 2026.9.6', 'clawback drill --report drill.html'),
+      examples(
+        'clawback drill',
+        'clawback drill latest --openclaw 2026.9.6',
+        'clawback drill --report drill.html',
+        'clawback drill --kit kit.html',
+      ),
     )
     .action((snapshot: string, flags: DrillFlags, self: Command) =>
       execute(self, async () => {

@@ -42,8 +42,11 @@ function declareKit(key: Command, execute: Execute): void {
     .command('kit')
     .description('write the recovery kit again, for an identity that is at hand')
     .addOption(identityOption())
-    .option('--output <file>', 'write it to a new file (default: print it)')
-    .addHelpText('after', examples('clawback key kit --output kit.txt'))
+    .option(
+      '--output <file>',
+      'write it to a new file; as a page to print if it ends in .html (default: print it as text)',
+    )
+    .addHelpText('after', examples('clawback key kit --output kit.txt', 'clawback key kit --output kit.html'))
     .action((flags: { readonly identity?: string; readonly output?: string }, command: Command) =>
       execute(command, async () => {
         const [{ keyKit }, { renderKeyKit }] = await Promise.all([

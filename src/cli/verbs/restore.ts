@@ -4,6 +4,7 @@ import {
   examples,
   fromOption,
   identityOption,
+  kitOption,
   repeatable,
   signerOptions,
   SNAPSHOT_HELP,
@@ -30,7 +31,8 @@ export function declareRestore(program: Command, execute: Execute): void {
     )
     .addOption(repeatable('--only <path>', 'only this path of the snapshot, and what is below it'))
     .addOption(fromOption())
-    .addOption(identityOption());
+    .addOption(identityOption())
+    .addOption(kitOption());
   signerOptions(command)
     .addOption(
       new Option('--token <policy>', "the Gateway's token: the snapshot's, this host's, or a new one")
@@ -42,6 +44,7 @@ export function declareRestore(program: Command, execute: Execute): void {
       'after',
       examples(
         'clawback restore latest --in-place',
+        'clawback restore --kit kit.txt --in-place',
         'clawback restore --from file:///mnt/nas/claw --identity kit.txt --target ./restored',
       ),
     )

@@ -1,6 +1,7 @@
 import { armor, Decrypter } from 'age-encryption';
 import { ClawbackError } from '../../ports/errors.ts';
 import { parseIdentity, recipientOf, type Identity } from './identity.ts';
+import { kitTextOn } from './kit-text.ts';
 import { parseSignerKey, type SignerKey } from './signing.ts';
 
 /** What an identity file holds: at least one identity, and the signers whose snapshots its owner trusts. */
@@ -35,13 +36,18 @@ export async function formatIdentityFile(
 }
 
 /**
- * Reads the bytes of an identity file: ours, `age-keygen`'s, several joined, or one sealed with `age -p`.
+ * Reads the bytes of an identity file: ours, `age-keygen`'s, several joined, a recovery kit, or one sealed with `age -p`.
  *
- * @throws ClawbackError `CONFIG` naming the line that is no identity, or when there is none; `NO_IDENTITY` if the
- *   passphrase is wrong. No message repeats a line's text.
+ * @throws ClawbackError as {@link openIdentityText} and {@link parseIdentityText}.
  */
 export async function readIdentityFile(bytes: Uint8Array, askPassphrase: AskPassphrase): Promise<IdentityFile> {
-  const text = await openText(bytes, askPassphrase);
+  return parseIdentityText(await openIdentityText(bytes, askPassphrase));
+}
+
+/**
+ * @throws ClawbackError `CONFIG` naming the line that is no identity, or when there is none. No message repeats a line's text.
+ */
+export async function parseIdentityText(text: string): Promise<IdentityFile> {
   const identities: Identity[] = [];
   const signers: SignerKey[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
@@ -65,8 +71,18 @@ async function identityAt(line: string, lineNumber: number): Promise<Identity> {
   }
 }
 
-async function openText(bytes: Uint8Array, askPassphrase: AskPassphrase): Promise<string> {
+/**
+ * The text of an identity file, opened with a passphrase if it is sealed with one, and taken off the page if it is a recovery kit in
+ * HTML.
+ *
+ * @throws ClawbackError `NO_IDENTITY` if the passphrase is wrong; `CONFIG` if the file is not whole.
+ */
+export async function openIdentityText(bytes: Uint8Array, askPassphrase: AskPassphrase): Promise<string> {
   const text = Buffer.from(bytes).toString('utf8');
+  return kitTextOn(text) ?? openSealed(text, bytes, askPassphrase);
+}
+
+async function openSealed(text: string, bytes: Uint8Array, askPassphrase: AskPassphrase): Promise<string> {
   const sealed = text.startsWith(BINARY_HEAD) ? bytes : text.trimStart().startsWith(ARMOR_HEAD) ? dearmor(text) : null;
   if (sealed === null) return text;
   const decrypter = new Decrypter();

@@ -1,6 +1,7 @@
 import type { Destination } from '../config/config.ts';
 import type { Identity } from './identity.ts';
 import type { Recipient } from './recipients.ts';
+import { kitLines } from './kit-text.ts';
 import type { SignerKey } from './signing.ts';
 
 export interface KitFacts {
@@ -16,10 +17,9 @@ export interface KitFacts {
 
 /**
  * The recovery kit: one page of text that opens every snapshot on any machine. It is itself a valid identity file, so
- * `clawback restore --identity KIT` and `age -d -i KIT` take it as it is.
+ * `clawback restore --kit KIT` and `age -d -i KIT` take it as it is.
  */
 export function formatKit(facts: KitFacts): string {
-  const location = facts.destinations[0]?.url.href ?? 'LOCATION';
   const page = [
     `CLAWBACK RECOVERY KIT: ${facts.instance}`,
     '',
@@ -27,32 +27,24 @@ export function formatKit(facts: KitFacts): string {
     'Whoever has it can read every snapshot of this instance, with all its secrets.',
     'If every identity is lost, the snapshots are lost: nobody can open them, not even their maker.',
     '',
-    'instance:     ' + facts.instance,
-    ...facts.destinations.map(({ name, url }) => `destination:  ${url.href} (${name})`),
-    ...facts.recipients.map((recipient) => `sealed to:    ${shown(recipient)}`),
-    '',
     'To restore on a fresh machine, save this page as kit.txt and run:',
     '',
-    `  clawback restore latest --from ${quoteShell(location)} --identity kit.txt --in-place`,
+    '  clawback restore latest --kit kit.txt --in-place',
     '',
-    'Without Clawback, with stock age, zstd and tar, fetch the newest object of the instance and run:',
+    'To see that it would work, without touching anything:',
     '',
-    '  age -d -i kit.txt SNAPSHOT.full.tar.zst.age | zstd -d | tar -x -p',
+    '  clawback drill --kit kit.txt',
+    '',
+    'Without Clawback, with stock age, zstd and tar, fetch the newest full object of the instance and run:',
+    '',
+    `  ${STOCK_COMMAND}`,
     '',
     'What comes out explains itself in clawback/README.txt.',
     '',
-    `created: ${facts.createdAt}`,
-    `public key: ${facts.identity.recipient}`,
-    `clawback signer: ${facts.signer}`,
   ];
-  return `${page.map((line) => (line === '' ? '#' : `# ${line}`)).join('\n')}\n${facts.identity.secret}\n`;
+  const comments = page.map((line) => (line === '' ? '#' : `# ${line}`));
+  return `${[...comments, ...kitLines(facts)].join('\n')}\n`;
 }
 
-/** A post-quantum recipient has 1959 characters, which no page needs. */
-function shown(recipient: Recipient): string {
-  return recipient.length > 80 ? `${recipient.slice(0, 60)}…` : recipient;
-}
-
-function quoteShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
+/** Opens a full snapshot with what every Linux distribution has. */
+export const STOCK_COMMAND = 'age -d -i kit.txt SNAPSHOT.full.tar.zst.age | zstd -d | tar -x -p';

@@ -71,7 +71,8 @@ describe('key kit', () => {
   it("prints a kit for this host's identity, which is an identity file too", async () => {
     const { code, stdout } = await cli('key', 'kit');
     expect(code).toBe(0);
-    expect(stdout).toContain(`clawback restore latest --from file://${home}/nas --identity kit.txt --in-place`);
+    expect(stdout).toContain('clawback restore latest --kit kit.txt --in-place');
+    expect(stdout).toContain(`# destination: file://${home}/nas (main)`);
     await writeFile(join(home, 'kit.txt'), stdout);
     const [kit, own] = await Promise.all(
       [join(home, 'kit.txt'), join(home, '.config/clawback/identity.txt')].map((file) =>
@@ -79,6 +80,22 @@ describe('key kit', () => {
       ),
     );
     expect(kit?.stdout).toBe(own?.stdout);
+  });
+
+  it('writes a page to print, for its owner alone, once, and that page is an identity file and a kit again', async () => {
+    expect((await cli('key', 'kit', '--output', 'kit.html')).code).toBe(0);
+    const page = await readFile(join(home, 'kit.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect((await stat(join(home, 'kit.html'))).mode & 0o777).toBe(0o600);
+    expect(await cli('key', 'kit', '--output', 'kit.html')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('never overwritten') as string,
+    });
+    expect(await readFile(join(home, 'kit.html'), 'utf8')).toBe(page);
+    const [text, again] = await Promise.all([cli('key', 'kit'), cli('key', 'kit', '--identity', 'kit.html')]);
+    const secret = /^AGE-SECRET-KEY-.*$/m.exec(text.stdout)?.[0] ?? 'none';
+    expect(again.stdout).toContain(secret);
+    expect(page).toContain(secret);
   });
 
   it('takes the identity from standard input', async () => {

@@ -1,4 +1,4 @@
-import { chown, readdir, readFile } from 'node:fs/promises';
+import { chown, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RestoreResult } from '../../../src/commands/restore.ts';
@@ -49,6 +49,30 @@ describe('restore', () => {
     expect(await readFile(join(fresh.path, 'restored/openclaw.json'), 'utf8')).toContain(
       `${fresh.path}/restored/workspace`,
     );
+  });
+
+  test.each(['kit.txt', 'kit.html'])('with %s needs nothing else, and nothing of the config', async (name) => {
+    await using fresh = await temporaryDirectory();
+    const kit = join(fresh.path, name);
+    await one.must('key', 'kit', '--output', kit);
+    const argv = ['restore', '--kit', name, '--target', './restored', '--no-drill', '--json'];
+    const options = { env: { HOME: fresh.path }, cwd: fresh.path };
+    const { code, stdout, stderr } = await runCli(argv, options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      snapshot: { instance: 'prod-1' },
+      target: join(fresh.path, 'restored'),
+    });
+    // Of a host with a config of its own, nothing is used: neither its destinations nor whom it trusts.
+    const strange = (await readFile(kit, 'utf8')).replace(/ed25519:[\w-]+/g, `ed25519:${'A'.repeat(43)}`);
+    await writeFile(kit, strange);
+    const refused = await runCli(['restore', '--kit', kit, '--target', join(fresh.path, 'no')], { env: one.env });
+    expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('not a signer') as string });
+  });
+
+  test('--kit does not go with --from', async () => {
+    const argv = ['restore', '--kit', 'kit.txt', '--from', one.nas, '--target', 'x'];
+    expect((await runCli(argv, { env: one.env, cwd: one.home })).code).toBe(2);
   });
 
   test("into another user's home says whose the files are, and how to give them away", async () => {

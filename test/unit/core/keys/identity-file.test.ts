@@ -71,7 +71,7 @@ it('the recovery kit is an identity file, for us and for stock age', async () =>
   expect(await read(kit)).toEqual({ identities: [secret], signers: [SIGNER] });
   await writeFile(join(directory, 'kit.txt'), kit);
   expect((await run('age-keygen', ['-y', 'kit.txt'], { cwd: directory })).stdout.trim()).toBe(recipient);
-  expect(kit).toContain('clawback restore latest --from file:///mnt/nas --identity kit.txt --in-place');
+  expect(kit).toContain('clawback restore latest --kit kit.txt --in-place');
 });
 
 describe('reading an identity file', () => {
