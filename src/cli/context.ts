@@ -11,7 +11,16 @@ import type { Conversation } from './conversation.ts';
 import { passphrase } from './passphrase.ts';
 import { describeError, hintOf } from './report.ts';
 import type { Surroundings } from './surroundings.ts';
-import { mutedGateway, openclawCommand, notifierOf, openSender, openStorage, serverTime } from './wire.ts';
+import {
+  gatewayProber,
+  hostMachine,
+  mutedGateway,
+  openclawCommand,
+  notifierOf,
+  openSender,
+  openStorage,
+  serverTime,
+} from './wire.ts';
 
 export interface ContextRequest {
   /** `--config`. */
@@ -38,6 +47,8 @@ export async function makeContext(
     openStorage: (location, onSent) => openStorage(location, host, onSent),
     serverTime: (location) => serverTime(location, host.env, request.signal),
     booter: () => mutedGateway(host.env),
+    machine: () => hostMachine(host.env),
+    prober: () => gatewayProber(),
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
     notifier: notifierOf(config),

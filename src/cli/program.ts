@@ -3,6 +3,7 @@ import { VERSION } from '../core/version.ts';
 import { executor } from './execute.ts';
 import type { Surroundings } from './surroundings.ts';
 import { declareBackup } from './verbs/backup.ts';
+import { declareDoctor } from './verbs/doctor.ts';
 import { declareDrill } from './verbs/drill.ts';
 import { declareInit } from './verbs/init.ts';
 import { declareInside } from './verbs/inside.ts';
@@ -24,6 +25,7 @@ const VERBS = [
   declareVerify,
   declareRestore,
   declareDrill,
+  declareDoctor,
   declareSchedule,
   declarePrune,
   declareKey,

@@ -6,7 +6,9 @@ import { broadcasting, USUAL_PATIENCE } from '../core/notify.ts';
 import { subscriptionsOf } from '../core/notify/subscription.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
+import type { Machine } from '../ports/machine.ts';
 import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
+import type { Prober } from '../ports/prober.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -102,6 +104,14 @@ export function notifierOf(config: Config | null): Notifier {
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {
   return (await import('../adapters/gateway/muted.ts')).mutedBooter({ path: env['PATH'] ?? '' });
+}
+
+export async function hostMachine(env: Environment): Promise<Machine> {
+  return (await import('../adapters/doctor/machine.ts')).thisMachine(env);
+}
+
+export async function gatewayProber(): Promise<Prober> {
+  return (await import('../adapters/doctor/prober.ts')).networkProber;
 }
 
 /**

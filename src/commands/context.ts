@@ -4,7 +4,9 @@ import type { Clock } from '../ports/clock.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { InstanceLock } from '../ports/lock.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Notifier, Sender } from '../ports/notifier.ts';
+import type { Prober } from '../ports/prober.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Signals } from '../ports/signals.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
@@ -24,6 +26,8 @@ export interface Context {
   /** What time it is at the storage that a URL names; null if it tells none. */
   readonly serverTime: (location: URL) => Promise<Date | null>;
   readonly booter: () => Promise<GatewayBooter>;
+  readonly machine: () => Promise<Machine>;
+  readonly prober: () => Promise<Prober>;
   /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
   readonly openclawCommand: (given: string) => Promise<string>;
   readonly lock: InstanceLock;

@@ -30,11 +30,17 @@ const MARKS = new Set([...CONFIG_NAMES, 'state', 'agents', 'devices', 'identity'
  * @throws ClawbackError `STATE` if there is no state directory, or nothing of OpenClaw's in it
  */
 export async function locate(host: Host, stateDir?: string): Promise<Located> {
+  const located = placeOf(host, stateDir);
+  await checkState(located.stateDir, stateDir === undefined);
+  return located;
+}
+
+/** Where the installation would be, whether anything is there or not. */
+export function placeOf(host: Host, stateDir?: string): Located {
   const home = openclawHome(host);
   const usual = usualStateDir(host, home);
   const chosen = stateDir === undefined ? usual : expandPath(stateDir, home);
   const configPath = configOf(host, home, { chosen, usual });
-  await checkState(chosen, stateDir === undefined);
   const workspaceDir = pathVariable(host, home, 'OPENCLAW_WORKSPACE_DIR');
   const credentialsDir = pathVariable(host, home, 'OPENCLAW_OAUTH_DIR');
   return {
@@ -67,7 +73,11 @@ function configOf(host: Host, home: string, stateDir: { chosen: string; usual: s
   return inside ?? join(stateDir.chosen, 'openclaw.json');
 }
 
-async function checkState(path: string, isUsual: boolean): Promise<void> {
+/**
+ * @param isUsual true if nobody named the path
+ * @throws ClawbackError `STATE` if it is no state directory
+ */
+export async function checkState(path: string, isUsual: boolean): Promise<void> {
   const hint = isUsual
     ? 'name it with --state-dir or OPENCLAW_STATE_DIR; for a container, the path of its mounted volume'
     : 'check the path; it is the directory that holds openclaw.json';

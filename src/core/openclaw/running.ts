@@ -41,13 +41,17 @@ export async function runningGateway(located: Located): Promise<RunningGateway |
   const databases = await databasesIn(stateDir);
   const isHeld = (file: OpenFile): boolean =>
     databases.has(file.identity) || (file.deleted && isWithin(file.path, stateDir) && isDatabase(file.path));
-  for (const pid of await processIds()) {
-    const candidate = await processById(pid);
-    if (candidate === null || !isOpenClaw(candidate.command)) continue;
+  for (const { pid } of await openClawProcesses()) {
     const held = (await openFiles(pid)).find(isHeld);
     if (held !== undefined) return { pid, evidence: `process ${pid} holds ${held.path} open`, port: null };
   }
   return null;
+}
+
+/** Every OpenClaw that is alive and may be seen, its command line tools included. */
+export async function openClawProcesses(): Promise<Process[]> {
+  const processes = await Promise.all((await processIds()).map(processById));
+  return processes.filter((process) => process !== null).filter(({ command }) => isOpenClaw(command));
 }
 
 /** Up to 2026.6 the locks of all state directories of a user stand together in `/tmp`. */

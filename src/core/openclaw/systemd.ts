@@ -18,16 +18,33 @@ export function unitDirectories(located: Located): string[] {
   return [join(located.home, '.config', 'systemd', 'user'), '/etc/systemd/system'];
 }
 
+/** A unit that may start a Gateway. */
+export interface GatewayUnit {
+  /** Of its file. */
+  readonly path: string;
+  /** Its environment, drop-ins included. */
+  readonly values: Readonly<Record<string, string>>;
+  /** True if it is one of this installation. */
+  readonly belongs: boolean;
+}
+
 /** The environments of the systemd units that start a Gateway on this state directory, drop-ins included. */
 export async function systemdSources(located: Located, directories: readonly string[]): Promise<EnvironmentSource[]> {
-  const sources: EnvironmentSource[] = [];
+  const units = await gatewayUnits(located, directories);
+  return units.filter(({ belongs }) => belongs).map(({ path, values }) => ({ label: `systemd unit ${path}`, values }));
+}
+
+/** Every unit of OpenClaw's, those of other installations too. */
+export async function gatewayUnits(located: Located, directories: readonly string[]): Promise<GatewayUnit[]> {
+  const units: GatewayUnit[] = [];
   for (const directory of directories) {
     for (const name of (await namesIn(directory)).filter((entry) => UNIT.test(entry))) {
-      const values = await unitEnvironment(join(directory, name), located.home);
-      if (belongs(values, located)) sources.push({ label: `systemd unit ${join(directory, name)}`, values });
+      const path = join(directory, name);
+      const values = await unitEnvironment(path, located.home);
+      units.push({ path, values, belongs: isFor(values, located) });
     }
   }
-  return sources;
+  return units;
 }
 
 async function unitEnvironment(unit: string, home: string): Promise<Record<string, string>> {
@@ -49,7 +66,7 @@ async function unitEnvironment(unit: string, home: string): Promise<Record<strin
 }
 
 /** A profile's unit names its own state directory; a unit that names none starts the default installation. */
-function belongs(values: Readonly<Record<string, string>>, located: Located): boolean {
+function isFor(values: Readonly<Record<string, string>>, located: Located): boolean {
   const own = values['OPENCLAW_STATE_DIR'];
   if (own !== undefined && own !== '') return expandPath(own, located.home) === located.stateDir;
   const profile = values['OPENCLAW_PROFILE'];
