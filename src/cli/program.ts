@@ -10,6 +10,7 @@ import { declareInside } from './verbs/inside.ts';
 import { declareKey } from './verbs/key.ts';
 import { declareList } from './verbs/list.ts';
 import { declareNotify } from './verbs/notify.ts';
+import { declarePlatform } from './verbs/platform.ts';
 import { declarePrune } from './verbs/prune.ts';
 import { declareRestore } from './verbs/restore.ts';
 import { declareSchedule } from './verbs/schedule.ts';
@@ -26,6 +27,7 @@ const VERBS = [
   declareRestore,
   declareDrill,
   declareDoctor,
+  declarePlatform,
   declareSchedule,
   declarePrune,
   declareKey,

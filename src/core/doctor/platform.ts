@@ -51,6 +51,8 @@ export interface Platform {
   readonly snapshots: SnapshotFacility;
   /** The mistake that people make here, in a sentence or two. */
   readonly trap: string;
+  /** What of the above no source that was read says, a sentence each: to be told as a doubt, never as a fact. */
+  readonly doubts?: readonly string[];
   /** Where all of this was read; what was not opened ends in ` (unverified)`. */
   readonly sources: readonly string[];
 }

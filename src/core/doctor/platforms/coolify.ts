@@ -30,6 +30,9 @@ export const coolify: Platform = {
   },
   snapshots: { what: 'none for volumes of applications that could be verified', command: null },
   trap: 'A resource that is made anew has a new id, and so perhaps a new and empty volume.',
+  doubts: [
+    'Whether a resource that is made anew gets an empty volume, and whether older versions set COOLIFY_ variables unasked.',
+  ],
   sources: [
     'https://coolify.io/docs/knowledge-base/environment-variables',
     'https://coolify.io/docs/knowledge-base/persistent-storage',

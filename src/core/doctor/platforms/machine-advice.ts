@@ -22,7 +22,9 @@ export function ontoDataDisk(attach: string): string[] {
   return [
     attach,
     'mount it at /data, in /etc/fstab by UUID and with nofail (lsblk -f shows it)',
-    'systemctl stop openclaw-gateway && cp -a ~/.openclaw /data/.openclaw',
-    'OPENCLAW_STATE_DIR=/data/.openclaw in the environment of the unit, then systemctl start openclaw-gateway',
+    'clawback backup && systemctl stop openclaw-gateway',
+    // Not `cp`: cron jobs and workspaces are bound to the path that they were made under.
+    'clawback restore latest --target /data/openclaw/.openclaw',
+    'OPENCLAW_STATE_DIR=/data/openclaw/.openclaw in the environment of the unit, then systemctl start openclaw-gateway',
   ];
 }

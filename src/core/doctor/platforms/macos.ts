@@ -26,5 +26,6 @@ export const macos: Platform = {
   },
   snapshots: { what: 'Time Machine, and snapshots of APFS', command: 'tmutil localsnapshot' },
   trap: 'A launch agent does not have the variables of a shell profile.',
+  doubts: ['What a launch agent reads, and how Time Machine copies databases: from memory.'],
   sources: ['https://docs.openclaw.ai/platforms/macos (unverified)'],
 };

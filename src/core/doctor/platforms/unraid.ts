@@ -41,6 +41,9 @@ export const unraid: Platform = {
     command: null,
   },
   trap: 'The flash backup looks like a backup of the server and holds no appdata. /mnt/user is a FUSE view: prefer the pool below it, or an exclusive share.',
+  doubts: [
+    'How the write-ahead log of SQLite fares on /mnt/user: no statement of the maintainers was found. A path of the pool avoids the question.',
+  ],
   sources: [
     'https://github.com/unraid/webgui (etc/rc.d/rc.S, dynamix.docker.manager/include/Helpers.php)',
     'https://docs.unraid.net/unraid-os/using-unraid-to/run-docker-containers/overview',

@@ -26,6 +26,10 @@ export const volcengine: Platform = {
   probe: unitProbe,
   snapshots: { what: 'EBS snapshots of the volume', command: null },
   trap: 'A rebuild from the same image looks like a restart and leaves the system disk empty.',
+  doubts: [
+    'What its machines show of themselves: no public source says, so that it is recognised by a guess.',
+    'Whether a data volume outlasts a change of the image: the call is about the system volume alone.',
+  ],
   sources: [
     'https://github.com/volcengine/volcengine-csi-driver (cmd/ebsplugin/main.go)',
     'https://www.volcengine.com/docs/6396/101073',
