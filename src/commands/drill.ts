@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { drill as questionCopy } from '../core/drill.ts';
-import { type DrillReport } from '../core/drill/report.ts';
+import { type DrillRecord } from '../core/drill/record.ts';
 import { restoreToScratch } from '../core/drill/scratch.ts';
-import { type StoredSnapshot } from '../core/snapshot-id.ts';
+import { type SnapshotId, type StoredSnapshot } from '../core/snapshot-id.ts';
 import { staging } from '../core/staging.ts';
 import { VERSION } from '../core/version.ts';
 import { type Context, secondsSince } from './context.ts';
-import { type ReadOptions, withSnapshot } from './reading.ts';
+import { findSnapshot, prepareReading, type Reading, type ReadOptions, readSnapshot } from './reading.ts';
+import { recorded, type Told } from './recorded.ts';
+import { rememberDrill } from './remember-drill.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
 
 export interface DrillOptions extends ReadOptions {
@@ -17,24 +19,55 @@ export interface DrillOptions extends ReadOptions {
   readonly openclaw?: string | undefined;
 }
 
-export interface DrillResult extends Omit<DrillReport, 'snapshot'> {
+export interface DrillResult extends DrillRecord {
   readonly snapshot: SnapshotView;
-  /** When it began: ISO 8601, UTC. */
-  readonly at: string;
-  /** Name of the host that it was made on. */
-  readonly host: string;
-  readonly clawbackVersion: string;
 }
 
 /** Restores a snapshot into scratch, boots the real OpenClaw on it muted, questions it, and erases everything. */
 export async function drill(options: DrillOptions, context: Context): Promise<DrillResult> {
-  return withSnapshot(options.snapshot, { options, context }, (snapshot, held) =>
-    drillSnapshot(snapshot, held, { ...options, context }),
+  const { snapshot: wanted, openclaw } = options;
+  const reading = await prepareReading(options, context);
+  // On an OpenClaw of a certain version it is a rehearsal, which says nothing of how the snapshot comes back on this host's own.
+  if (openclaw !== undefined && /^\d/.test(openclaw)) {
+    return readSnapshot(wanted, { reading, context }, (snapshot, held) =>
+      drillSnapshot(snapshot, held, { ...options, context }),
+    );
+  }
+  const instance = reading.instance ?? (await findSnapshot(wanted, reading, context)).instance;
+  return recorded({ job: 'drill', instance, tell }, context, () =>
+    readSnapshot(wanted, { reading, context }, (snapshot, held) =>
+      drillAndRemember(snapshot, held, { context, reading, openclaw }),
+    ),
   );
 }
 
-/** The drill of a snapshot that is open already, as after a restore. */
-export async function drillSnapshot(
+/** The drill after a restore, which is remembered as any other. */
+export async function drillRestored(
+  snapshot: Snapshot,
+  stored: StoredSnapshot,
+  { context, reading }: { readonly context: Context; readonly reading: Reading },
+): Promise<DrillResult> {
+  return recorded({ job: 'drill', instance: stored.instance, tell }, context, () =>
+    drillAndRemember(snapshot, stored, { context, reading }),
+  );
+}
+
+async function drillAndRemember(
+  snapshot: Snapshot,
+  stored: StoredSnapshot,
+  how: { readonly context: Context; readonly reading: Reading; readonly openclaw?: string | undefined },
+): Promise<DrillResult> {
+  const result = await drillSnapshot(snapshot, stored, how);
+  await rememberDrill(result, how.reading, how.context);
+  return result;
+}
+
+function tell({ verdict, snapshot }: DrillResult): Told<'drill'> {
+  return { ok: verdict === 'pass' || verdict === 'warn', verdict, snapshot: snapshot.id as SnapshotId };
+}
+
+/** The drill of a snapshot that is open already. */
+async function drillSnapshot(
   snapshot: Snapshot,
   stored: StoredSnapshot,
   { context, openclaw }: { readonly context: Context; readonly openclaw?: string | undefined },

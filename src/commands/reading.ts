@@ -5,7 +5,9 @@ import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type Trust } from '../core/archive/trust.ts';
 import { parseLocation } from '../core/config/location.ts';
 import { type IdentityFile } from '../core/keys/identity-file.ts';
+import { recipientOf } from '../core/keys/identity.ts';
 import { type Kit } from '../core/keys/kit-file.ts';
+import { type Recipient } from '../core/keys/recipients.ts';
 import { publicKeyOf, parseSignerKey, type SignerKey } from '../core/keys/signing.ts';
 import { type Destination } from '../core/publish.ts';
 import { selectSnapshot } from '../core/snapshot-id.ts';
@@ -33,6 +35,8 @@ export interface Reading {
   /** Null on a host that can only write. */
   readonly keyring: Keyring | null;
   readonly trust: Trust;
+  /** Who may open what is written about the snapshots, besides those whom the config names. */
+  readonly recipients: readonly Recipient[];
 }
 
 /**
@@ -47,6 +51,7 @@ export async function prepareReading(options: ReadOptions, context: Context): Pr
     instance: options.from === undefined ? requireConfig(context).instance : null,
     keyring: identities === null ? null : { identities: identities.identities },
     trust: { signers: await signersFor(options, identities, context), allowUnsigned: options.allowUnsigned === true },
+    recipients: options.from === undefined ? [] : await Promise.all((identities?.identities ?? []).map(recipientOf)),
   };
 }
 
@@ -65,6 +70,7 @@ async function readingWith(kit: Kit, { signer, allowUnsigned }: ReadOptions, con
       signers: [...kit.signers, ...(signer === undefined ? [] : [parseSignerKey(signer)])],
       allowUnsigned: allowUnsigned === true,
     },
+    recipients: kit.recipients,
   };
 }
 

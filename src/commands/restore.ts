@@ -15,9 +15,9 @@ import { type TokenPolicy } from '../core/restore/token.ts';
 import { type Todo } from '../core/drill/report.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, secondsSince } from './context.ts';
-import { type DrillResult, drillSnapshot } from './drill.ts';
+import { type DrillResult, drillRestored } from './drill.ts';
 import { normalPath } from './ls.ts';
-import { type ReadOptions, withSnapshot } from './reading.ts';
+import { prepareReading, type Reading, type ReadOptions, readSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
 import { todoAfter } from './todo.ts';
 
@@ -59,10 +59,11 @@ export async function restore(options: RestoreOptions, context: Context): Promis
       hint: 'restore the paths with --target, then copy what you need',
     });
   }
-  return withSnapshot(options.snapshot, { options, context }, (snapshot, held) =>
+  const reading = await prepareReading(options, context);
+  return readSnapshot(options.snapshot, { reading, context }, (snapshot, held) =>
     options.only.length > 0
       ? restorePaths(snapshot, held, { options, context })
-      : restoreAll(snapshot, held, { options, context }),
+      : restoreAll(snapshot, held, { options, context, reading }),
   );
 }
 
@@ -71,7 +72,11 @@ interface Run {
   readonly context: Context;
 }
 
-async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, context }: Run): Promise<RestoreResult> {
+async function restoreAll(
+  snapshot: Snapshot,
+  held: HeldSnapshot,
+  { options, context, reading }: Run & { readonly reading: Reading },
+): Promise<RestoreResult> {
   const began = context.now();
   const { manifest } = snapshot;
   const target = targetOf({ options, context });
@@ -93,7 +98,7 @@ async function restoreAll(snapshot: Snapshot, held: HeldSnapshot, { options, con
   });
   const seconds = secondsSince(began, context);
   const drill = options.drill
-    ? await drillAfter(activated, drillSnapshot(snapshot, held, { context }), context)
+    ? await drillAfter(activated, drillRestored(snapshot, held, { context, reading }), context)
     : undefined;
   const isUndone = drill?.verdict === 'fail' && activated.previous.length > 0;
   if (isUndone) await activated.undo();

@@ -1,14 +1,14 @@
 import type { DrillResult } from '../../commands/drill.ts';
 import type { Counts } from '../../core/archive/manifest.ts';
 import { COUNT_WORDS } from '../../core/drill/content.ts';
-import { DEVICE_WORDS, deviceName } from '../../core/drill/outline.ts';
+import { comparisonWords, DEVICE_WORDS, deviceName } from '../../core/drill/outline.ts';
 import type { DeviceReport } from '../../core/drill/report.ts';
 import { html, type Html } from '../../core/html.ts';
 import { mark, section } from './drill-page-parts.ts';
 import { sourceWords } from './drill-words.ts';
 
 /** Each device, and what it will need. */
-export function devicesSection({ devices: all }: DrillResult): Html | null {
+export function devicesSection({ devices: all, comparedWith }: DrillResult): Html | null {
   if (all.length === 0) return null;
   const rows = html`<table class="pairs">
     <thead>
@@ -21,7 +21,12 @@ export function devicesSection({ devices: all }: DrillResult): Html | null {
       ${all.map(device)}
     </tbody>
   </table> `;
-  return section('devices', 'Devices', rows);
+  return section(
+    'devices',
+    'Devices',
+    html`${rows}
+      <p class="soft">${comparisonWords({ comparedWith })}</p>`,
+  );
 }
 
 function device(one: DeviceReport): Html {
@@ -38,7 +43,7 @@ function device(one: DeviceReport): Html {
 }
 
 /** Every place that could hold the token. */
-export function tokenSection({ token: { mode, winner, status, sources } }: DrillResult): Html | null {
+export function tokenSection({ token: { mode, winner, status, sources, lines } }: DrillResult): Html | null {
   if (sources.length === 0) return null;
   const body = html`
     <p class="soft">
@@ -62,7 +67,8 @@ export function tokenSection({ token: { mode, winner, status, sources } }: Drill
       </tbody>
     </table>
   `;
-  return section('token', html`The ${mode} ${mark(status)}`, body);
+  const set = lines.map(({ platform, text }) => html`<p>${platform}: <code>${text}</code></p> `);
+  return section('token', html`The ${mode} ${mark(status)}`, html`${body}${set}`);
 }
 
 /** The counts of the manifest beside those of the copy. */

@@ -101,8 +101,8 @@ function steps(report: DrillResult): Html | null {
     ${items.map(
       ({ fix, why }) =>
         html`<li>
-          <p>${fix}</p>
-          <p class="soft">${why}</p>
+          <p>${fix ?? why}</p>
+          ${fix === null ? null : html`<p class="soft">${why}</p>`}
         </li> `,
     )}
   </ol>`;

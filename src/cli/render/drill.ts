@@ -1,5 +1,13 @@
 import type { DrillResult } from '../../commands/drill.ts';
-import { DEVICE_WORDS, deviceName, questionsOf, stepsOf, type Question, type Step } from '../../core/drill/outline.ts';
+import {
+  comparisonWords,
+  DEVICE_WORDS,
+  deviceName,
+  questionsOf,
+  stepsOf,
+  type Question,
+  type Step,
+} from '../../core/drill/outline.ts';
 import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page, Style } from '../page.ts';
 import { fittedTable } from '../table.ts';
@@ -37,7 +45,8 @@ export function renderFindings(report: DrillResult, page: Page): string {
   const taken = `${snapshot.instance}, taken ${formatTime(snapshot.createdAt)}, ${formatBytes(snapshot.bytes)} sealed`;
   return [
     lines(`drill of ${snapshot.id}`, 'bold', page),
-    `${lines(taken, 'dim', page)}\n`,
+    lines(taken, 'dim', page),
+    `${lines(`drilled ${formatTime(report.at)} on ${report.host}`, 'dim', page)}\n`,
     ...questionsOf(report).map((question) => renderQuestion(question, page)),
     renderDevices(report, page),
     renderToken(report, page),
@@ -48,7 +57,7 @@ export function renderFindings(report: DrillResult, page: Page): string {
 
 /** A step as an item of a numbered list. */
 export function asItem({ fix, why }: Step, page: Page): NumberedItem {
-  return { title: why, below: wrap(visible(fix), page.width - 5) };
+  return { title: why, below: fix === null ? [] : wrap(visible(fix), page.width - 5) };
 }
 
 /** A drill with remarks is done; one that could not ask everything is no proof. */
@@ -92,7 +101,7 @@ function lines(text: string, style: Style, page: Page): string {
 }
 
 /** A row a device, and below the table why some of them do not simply come back. */
-function renderDevices({ devices }: DrillResult, page: Page): string {
+function renderDevices({ devices, comparedWith }: DrillResult, page: Page): string {
   if (devices.length === 0) return '';
   const kept = devices.filter(({ verdict }) => verdict === 'keeps').length;
   const rows = devices.map((device) => [
@@ -109,7 +118,8 @@ function renderDevices({ devices }: DrillResult, page: Page): string {
     lines(`${alike.map(deviceName).join(', ')}: ${reason}`, 'dim', page),
   );
   const heading = page.styled('bold', `Devices: ${kept} of ${devices.length} keep their access`);
-  return `\n${heading}\n${fittedTable(columns, rows, page.width)}${notes.join('')}`;
+  const compared = lines(comparisonWords({ comparedWith }), 'dim', page);
+  return `\n${heading}\n${fittedTable(columns, rows, page.width)}${notes.join('')}${compared}`;
 }
 
 /** Every place that could hold the token, none of which is ever shown. */
@@ -118,5 +128,6 @@ function renderToken({ token }: DrillResult, page: Page): string {
   const rows = token.sources.map((source) => [visible(source.source), sourceWords(source)]);
   const winner = token.winner === null ? 'none of these gives one' : `it comes from ${token.winner}`;
   const heading = lines(`The ${token.mode}: ${winner}`, 'bold', page);
-  return `\n${heading}${fittedTable([{ title: 'place' }, { title: 'its value' }], rows, page.width)}`;
+  const set = token.lines.map(({ platform, text }) => `${platform}: ${page.styled('cyan', visible(text))}\n`).join('');
+  return `\n${heading}${fittedTable([{ title: 'place' }, { title: 'its value' }], rows, page.width)}${set}`;
 }

@@ -25,7 +25,7 @@ export function restoreExit({ drill }: RestoreResult): number {
 
 /** What the checks of the drill ask for, and what is left of the restore, the devices among it. */
 function renderTodo({ todo, drill }: RestoreResult, page: Page): string {
-  const mends = stepsOf({ checks: drill?.checks.filter(({ id }) => id !== 'devices') ?? [], devices: [] });
+  const mends = stepsOf({ checks: drill?.checks.filter(({ id }) => id !== 'devices') ?? [], devices: [], todo: [] });
   const items = [
     ...mends.map((step) => asItem(step, page)),
     ...todo.map(({ title, command }) => ({ title, below: command === undefined ? [] : [command] })),

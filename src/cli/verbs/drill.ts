@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Context } from '../../commands/context.ts';
 import type { DrillResult } from '../../commands/drill.ts';
 import { expandPath } from '../../core/openclaw/paths.ts';
+import { ClawbackError } from '../../ports/errors.ts';
 import type { Execute } from '../execute.ts';
 import {
   examples,
@@ -15,6 +16,7 @@ import {
 
 interface DrillFlags extends ReadFlags {
   readonly openclaw?: string;
+  readonly last?: true;
   readonly report?: string;
 }
 
@@ -31,6 +33,12 @@ export function declareDrill(program: Command, execute: Execute): void {
       '--openclaw <command|version>',
       'the OpenClaw to boot: a command, or a version to install (default: the one on PATH)',
     )
+    .addOption(
+      new Option(
+        '--last',
+        'make none, but show the last one that is remembered here or beside the snapshots',
+      ).conflicts('openclaw'),
+    )
     .option('--report <file>', 'also write the report as one HTML page, in the place of one that is there')
     .addHelpText(
       'after',
@@ -43,12 +51,19 @@ export function declareDrill(program: Command, execute: Execute): void {
     )
     .action((snapshot: string, flags: DrillFlags, self: Command) =>
       execute(self, async () => {
-        const [{ drill }, { renderDrill, drillExit }] = await Promise.all([
+        const [{ drill }, { lastDrill }, { renderDrill, drillExit }] = await Promise.all([
           import('../../commands/drill.ts'),
+          import('../../commands/last-drill.ts'),
           import('../render/drill.ts'),
         ]);
         return {
-          run: (context) => withPage(flags.report, context, () => drill({ ...flags, snapshot }, context)),
+          run: (context) =>
+            withPage(flags.report, context, () => {
+              if (flags.last !== true) return drill({ ...flags, snapshot }, context);
+              if (snapshot !== 'latest')
+                throw new ClawbackError('USAGE', '--last is the last drill, of whatever snapshot');
+              return lastDrill(flags, context);
+            }),
           render: renderDrill,
           exitCode: drillExit,
         };

@@ -1,7 +1,7 @@
 import type { Check, DeviceReport, DeviceVerdict, DrillReport, Status } from './report.ts';
 
 /** What every page about a drill needs of a report. */
-export type Outlined = Pick<DrillReport, 'checks' | 'devices'>;
+export type Outlined = Pick<DrillReport, 'checks' | 'devices' | 'todo'>;
 
 /** One of the six questions of a drill, with the checks that answer it. */
 export interface Question {
@@ -15,19 +15,19 @@ export interface Question {
 
 /** Something to do about what a drill found. */
 export interface Step {
-  /** A command, or what to do in words. */
-  readonly fix: string;
-  /** What for. */
+  /** What for, or what to do if that is all. */
   readonly why: string;
+  /** A command, or what to do in words. */
+  readonly fix: string | null;
 }
 
 /** Titles of the six questions, and how the ids of the checks begin that answer them. */
 const QUESTIONS: readonly { readonly title: string; readonly ids: readonly string[] }[] = [
   { title: 'Is every byte what it was?', ids: ['integrity'] },
   { title: 'Is the token the one that clients know?', ids: ['token'] },
-  { title: 'Do the devices come back?', ids: ['devices', 'canary'] },
+  { title: 'Do the devices come back?', ids: ['devices', 'identity', 'canary'] },
   { title: 'Is everything there?', ids: ['content'] },
-  { title: 'Does OpenClaw start on it?', ids: ['start', 'migration'] },
+  { title: 'Does OpenClaw start on it?', ids: ['start', 'upgrade'] },
   // Also what a later release may check that this one has no question for.
   { title: 'Is the deployment sound?', ids: ['checklist'] },
 ];
@@ -45,7 +45,7 @@ export const DEVICE_WORDS: Readonly<Record<DeviceVerdict, string>> = {
 };
 
 /** The six questions, in the order in which a person asks them. */
-export function questionsOf({ checks }: Outlined): Question[] {
+export function questionsOf({ checks }: Pick<Outlined, 'checks'>): Question[] {
   const answered = Map.groupBy(checks, ({ id }) => {
     const index = QUESTIONS.findIndex(({ ids }) => ids.some((own) => id === own || id.startsWith(`${own}-`)));
     return index < 0 ? QUESTIONS.length - 1 : index;
@@ -58,7 +58,7 @@ export function questionsOf({ checks }: Outlined): Question[] {
 }
 
 /** What to do next, the worst first; devices that need the same stand together. */
-export function stepsOf({ checks, devices }: Outlined): Step[] {
+export function stepsOf({ checks, devices, todo }: Outlined): Step[] {
   const ofDevices = deviceSteps(devices);
   const ofChecks = checks
     // It only counts what the devices say one by one.
@@ -67,7 +67,7 @@ export function stepsOf({ checks, devices }: Outlined): Step[] {
     .flatMap(({ title, status, fix }) =>
       status === 'ok' || fix === undefined ? [] : [{ fix, why: `so that ${title}` }],
     );
-  return [...ofChecks, ...ofDevices];
+  return [...ofChecks, ...ofDevices, ...todo.map(({ title, command }) => ({ why: title, fix: command ?? null }))];
 }
 
 /** A name for people: what its owner called it, else the beginning of its id. */
@@ -83,4 +83,11 @@ function deviceSteps(devices: readonly DeviceReport[]): Step[] {
     if (verdict === undefined || fix === undefined) return [];
     return [{ fix, why: `${group.map(deviceName).join(', ')}: ${DEVICE_WORDS[verdict]}` }];
   });
+}
+
+/** What the devices were compared with, in words. */
+export function comparisonWords({ comparedWith }: Pick<DrillReport, 'comparedWith'>): string {
+  if (comparedWith === null) return 'judged by the snapshot alone';
+  const what = { live: 'the installation on this host', aside: 'what was there before', given: 'the installation' };
+  return `compared with ${what[comparedWith.kind]}, ${comparedWith.stateDir}`;
 }

@@ -12,7 +12,7 @@ function device(name: string | null, verdict: DeviceReport['verdict'], fix?: str
 
 it('every check answers one of six questions, also one of a later release', () => {
   const ids = ['integrity', 'token-sources', 'devices', 'canary', 'content', 'start', 'checklist-port', 'weather'];
-  const questions = questionsOf({ checks: ids.map((id) => check(id, 'ok')), devices: [] });
+  const questions = questionsOf({ checks: ids.map((id) => check(id, 'ok')) });
   expect(questions.map(({ checks }) => checks.map(({ id }) => id))).toEqual([
     ['integrity'],
     ['token-sources'],
@@ -30,7 +30,7 @@ it('a question is as good as its worst check, and not known if it was not asked'
     check('checklist-a', 'unknown'),
     check('content', 'ok'),
   ];
-  const statuses = questionsOf({ checks, devices: [] }).map(({ status }) => status);
+  const statuses = questionsOf({ checks }).map(({ status }) => status);
   expect(statuses).toEqual(['unknown', 'unknown', 'fail', 'ok', 'unknown', 'unknown']);
 });
 
@@ -47,10 +47,12 @@ it('the worst is to be done first, and what devices have in common once', () => 
     device(null, 'enter-token', 'enter it'),
     device('tablet', 'approve-again', 'approve it'),
   ];
-  expect(stepsOf({ checks, devices })).toEqual([
+  expect(stepsOf({ checks, devices, todo: [{ title: 'start it', command: 'start' }, { title: 'look' }] })).toEqual([
     { fix: 'give it back', why: 'so that token is right' },
     { fix: 'set it', why: 'so that checklist-port is right' },
     { fix: 'enter it', why: 'phone, dddddddddddd: enter the token again' },
     { fix: 'approve it', why: 'tablet: approve again' },
+    { fix: 'start', why: 'start it' },
+    { fix: null, why: 'look' },
   ]);
 });
