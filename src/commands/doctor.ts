@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { doctor as examine } from '../core/doctor.ts';
 import type { Platform } from '../core/doctor/platform.ts';
 import { PLATFORMS } from '../core/doctor/platforms.ts';
 import type { DoctorReport } from '../core/doctor/report.ts';
+import type { DoctorOptions as Request } from '../core/doctor/request.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
 import { staging } from '../core/staging.ts';
 import { ClawbackError } from '../ports/errors.ts';
@@ -19,19 +21,30 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
   const { host, paths } = context;
   const absolute = (path: string) => expandPath(path, host.home, paths.workingDirectory);
   const platform = options.platform === undefined ? null : platformNamed(options.platform);
+  const request = {
+    stateDir: options.stateDir === undefined ? undefined : absolute(options.stateDir),
+    configured: context.config?.stateDir ?? undefined,
+    log: options.log === undefined ? undefined : absolute(options.log),
+  };
+  return examination({ ...request, online: options.online, platform, expectsGateway: null }, context);
+}
+
+/** The deployment around a state directory that a drill or a restore is about; undefined if that is not on this host. */
+export async function examineDeployment(stateDir: string, context: Context): Promise<DoctorReport | undefined> {
+  if (!existsSync(stateDir)) return undefined;
+  return examination({ stateDir, online: false, platform: null, expectsGateway: false }, context);
+}
+
+async function examination(request: Omit<Request, 'scratch'>, context: Context): Promise<DoctorReport> {
+  const ports = {
+    host: context.host,
+    machine: await context.machine(),
+    prober: await context.prober(),
+    now: () => context.now().getTime(),
+  };
   // Where nothing can be written, a doctor does without copies of databases.
-  await using stage = await staging(paths.stateDir).catch(() => null);
-  return await examine(
-    {
-      stateDir: options.stateDir === undefined ? undefined : absolute(options.stateDir),
-      configured: context.config?.stateDir ?? undefined,
-      log: options.log === undefined ? undefined : absolute(options.log),
-      online: options.online,
-      platform,
-      scratch: stage?.path ?? null,
-    },
-    { host, machine: await context.machine(), prober: await context.prober(), now: () => context.now().getTime() },
-  );
+  await using stage = await staging(context.paths.stateDir).catch(() => null);
+  return await examine({ ...request, scratch: stage?.path ?? null }, ports);
 }
 
 /** @throws ClawbackError `USAGE` for a name that is none */

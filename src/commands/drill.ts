@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { drill as questionCopy } from '../core/drill.ts';
+import { type DoctorReport } from '../core/doctor/report.ts';
 import { type DrillRecord } from '../core/drill/record.ts';
 import { restoreToScratch } from '../core/drill/scratch.ts';
 import { type SnapshotId, type StoredSnapshot } from '../core/snapshot-id.ts';
 import { staging } from '../core/staging.ts';
 import { VERSION } from '../core/version.ts';
 import { type Context, secondsSince } from './context.ts';
+import { examineDeployment } from './doctor.ts';
 import { findSnapshot, prepareReading, type Reading, type ReadOptions, readSnapshot } from './reading.ts';
 import { recorded, type Told } from './recorded.ts';
 import { rememberDrill } from './remember-drill.ts';
@@ -21,6 +23,8 @@ export interface DrillOptions extends ReadOptions {
 
 export interface DrillResult extends DrillRecord {
   readonly snapshot: SnapshotView;
+  /** What a doctor says of the deployment around it; absent if that is not on this host. It is of now, and not remembered. */
+  readonly deployment?: DoctorReport;
 }
 
 /** Restores a snapshot into scratch, boots the real OpenClaw on it muted, questions it, and erases everything. */
@@ -41,25 +45,36 @@ export async function drill(options: DrillOptions, context: Context): Promise<Dr
   );
 }
 
-/** The drill after a restore, which is remembered as any other. */
+/**
+ * The drill after a restore, which is remembered as any other.
+ *
+ * @param how with where the state directory has been restored to
+ */
 export async function drillRestored(
   snapshot: Snapshot,
   stored: StoredSnapshot,
-  { context, reading }: { readonly context: Context; readonly reading: Reading },
+  how: { readonly context: Context; readonly reading: Reading; readonly stateDir: string },
 ): Promise<DrillResult> {
+  const { context } = how;
   return recorded({ job: 'drill', instance: stored.instance, tell }, context, () =>
-    drillAndRemember(snapshot, stored, { context, reading }),
+    drillAndRemember(snapshot, stored, how),
   );
 }
 
 async function drillAndRemember(
   snapshot: Snapshot,
   stored: StoredSnapshot,
-  how: { readonly context: Context; readonly reading: Reading; readonly openclaw?: string | undefined },
+  how: {
+    readonly context: Context;
+    readonly reading: Reading;
+    readonly openclaw?: string | undefined;
+    readonly stateDir?: string;
+  },
 ): Promise<DrillResult> {
   const result = await drillSnapshot(snapshot, stored, how);
   await rememberDrill(result, how.reading, how.context);
-  return result;
+  const deployment = await examineDeployment(how.stateDir ?? snapshot.manifest.installation.stateDir, how.context);
+  return deployment === undefined ? result : { ...result, deployment };
 }
 
 function tell({ verdict, snapshot }: DrillResult): Told<'drill'> {

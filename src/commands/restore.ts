@@ -98,7 +98,11 @@ async function restoreAll(
   });
   const seconds = secondsSince(began, context);
   const drill = options.drill
-    ? await drillAfter(activated, drillRestored(snapshot, held, { context, reading }), context)
+    ? await drillAfter(
+        activated,
+        drillRestored(snapshot, held, { context, reading, stateDir: stateDirOf(activated) }),
+        context,
+      )
     : undefined;
   const isUndone = drill?.verdict === 'fail' && activated.previous.length > 0;
   if (isUndone) await activated.undo();

@@ -26,8 +26,12 @@ export interface GatewayOptions {
   readonly cron?: 'runs' | 'skipped';
   /** Sections added to, or replacing those of, a new configuration. An existing configuration is used as it stands. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Further variables of the Gateway's process. */
+  /** Further variables of the Gateway's process; an empty one takes a usual one away. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Words put before the command, such as those that enter another network. */
+  readonly before?: readonly string[];
+  /** Further words of the command. */
+  readonly flags?: readonly string[];
 }
 
 /** A real Gateway with a live state directory; disposing stops it. */
@@ -60,7 +64,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await writeFile(configPath, JSON.stringify(config, undefined, 2), { mode: 0o600 });
   }
   const environment = { ...environmentOf(options, stateDir, token), ...options.environment };
-  const child = spawn(process.execPath, [openclaw, 'gateway', 'run', '--port', String(port)], {
+  const command = [openclaw, 'gateway', 'run', '--port', String(port), ...(options.flags ?? [])];
+  const [program, ...words] = [...(options.before ?? []), process.execPath, ...command];
+  const child = spawn(program ?? '', words, {
     env: environment,
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     stream.setEncoding('utf8').on('data', (text: string) => (log += text));
   const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => stopProcess(child, signal);
   try {
-    await ready(port, child);
+    await ready(child, options.before === undefined ? () => saysReady(port) : () => /\[gateway\] ready$/m.test(log));
   } catch (error) {
     await stop('SIGKILL');
     throw new Error(`the gateway did not become ready:\n${log}`, { cause: error });
@@ -156,15 +162,19 @@ async function configuredPort(configPath: string): Promise<number | undefined> {
   return config.gateway?.port;
 }
 
-async function ready(port: number, child: ChildProcess): Promise<void> {
-  const deadline = AbortSignal.timeout(90_000);
+async function saysReady(port: number): Promise<boolean> {
+  const probe = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+    (answer) => answer.json(),
+    () => undefined,
+  );
+  return (probe as { ready?: boolean } | undefined)?.ready === true;
+}
+
+async function ready(child: ChildProcess, isReady: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = AbortSignal.timeout(150_000);
   while (child.exitCode === null && child.signalCode === null) {
     deadline.throwIfAborted();
-    const probe = await fetch(`http://127.0.0.1:${port}/readyz`).then(
-      (answer) => answer.json(),
-      () => undefined,
-    );
-    if ((probe as { ready?: boolean } | undefined)?.ready === true) return;
+    if (await isReady()) return;
     await sleep(100);
   }
   throw new Error(`it exited with ${child.exitCode ?? child.signalCode ?? ''}`);

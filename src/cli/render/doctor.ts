@@ -1,6 +1,7 @@
 import type { DoctorReport, Fact, FactName, Finding, LayerReport, Severity } from '../../core/doctor/report.ts';
 import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
 import type { Page, Style } from '../page.ts';
+import { visible } from '../visible.ts';
 import { wrap } from '../wrap.ts';
 
 const MARKS: Readonly<Record<Severity, readonly [style: Style, mark: string]>> = {
@@ -25,13 +26,23 @@ export function renderDoctor(report: DoctorReport, page: Page): string {
   const guess = confidence === 'weak' ? ' (a guess: name it with --platform)' : '';
   return [
     `${page.styled('bold', title)}${guess}\n`,
-    ...wrap(evidence.join(', '), page.width - 2).map((line) => page.styled('dim', `  ${line}`) + '\n'),
+    ...wrap(visible(evidence.join(', ')), page.width - 2).map((line) => page.styled('dim', `  ${line}`) + '\n'),
     '\n',
-    ...Object.entries(FACTS).map(([name, word]) => renderFact(word, report.facts[name as FactName], page)),
+    renderFacts(report, page),
     '\n',
     ...report.findings.map((finding) => renderFinding(finding, page)),
     renderLayers(report.layers, page),
     renderEnd(report, page),
+  ].join('');
+}
+
+/** The same beside a drill: the five facts, and what is wrong. */
+export function renderDeployment(report: DoctorReport, page: Page): string {
+  const wrong = report.findings.filter(({ severity }) => severity === 'fail' || severity === 'warn');
+  return [
+    `\n${page.styled('bold', `Deployment: ${report.platform.title}`)}\n`,
+    renderFacts(report, page),
+    ...wrong.map((finding) => renderFinding(finding, page)),
   ].join('');
 }
 
@@ -48,10 +59,16 @@ export function doctorExit({ findings }: DoctorReport): number {
   return findings.some(({ severity }) => severity === 'fail') ? EXIT_CHECK_SAID_NO : EXIT_DONE;
 }
 
+function renderFacts({ facts }: DoctorReport, page: Page): string {
+  return Object.entries(FACTS)
+    .map(([name, word]) => renderFact(word, facts[name as FactName], page))
+    .join('');
+}
+
 function renderFact(word: string, { value, found }: Fact, page: Page): string {
-  const [first = '', ...rest] = wrap(value ?? '?', page.width - 11);
+  const [first = '', ...rest] = wrap(visible(value ?? '?'), page.width - 11);
   const lines = [`  ${page.styled('bold', word.padEnd(7))}  ${first}`, ...rest.map((line) => `           ${line}`)];
-  const how = wrap(found, page.width - 11).map((line) => `           ${page.styled('dim', line)}`);
+  const how = wrap(visible(found), page.width - 11).map((line) => `           ${page.styled('dim', line)}`);
   return [...lines, ...how].map((line) => `${line}\n`).join('');
 }
 
@@ -59,11 +76,11 @@ function renderFinding({ severity, title, evidence, fix = [] }: Finding, page: P
   const [style, mark] = MARKS[severity];
   const width = page.width - INDENT.length;
   const steps = fix.flatMap((step) =>
-    wrap(step, width - 6).map((line, index) => `${index === 0 ? 'mend: ' : '      '}${line}`),
+    wrap(visible(step), width - 6).map((line, index) => `${index === 0 ? 'mend: ' : '      '}${line}`),
   );
   const lines = [
     `  ${page.styled(style, mark.padEnd(4))}  ${title}`,
-    ...wrap(evidence, width).map((line) => INDENT + page.styled('dim', line)),
+    ...wrap(visible(evidence), width).map((line) => INDENT + page.styled('dim', line)),
     ...steps.map((line) => INDENT + page.styled('cyan', line)),
   ];
   return lines.map((line) => `${line}\n`).join('');

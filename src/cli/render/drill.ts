@@ -14,6 +14,7 @@ import { fittedTable } from '../table.ts';
 import { formatBytes, formatSeconds, formatTime } from '../units.ts';
 import { visible } from '../visible.ts';
 import { wrap } from '../wrap.ts';
+import { renderDeployment } from './doctor.ts';
 import { sourceWords, VERDICT_WORDS } from './drill-words.ts';
 import { renderNumbered, type NumberedItem } from './numbered.ts';
 
@@ -50,6 +51,7 @@ export function renderFindings(report: DrillResult, page: Page): string {
     ...questionsOf(report).map((question) => renderQuestion(question, page)),
     renderDevices(report, page),
     renderToken(report, page),
+    report.deployment === undefined ? '' : renderDeployment(report.deployment, page),
     `\n${lines(VERDICT_WORDS[report.verdict], STYLES[report.verdict], page)}`,
     lines(timesOf(report), 'dim', page),
   ].join('');

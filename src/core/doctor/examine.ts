@@ -22,7 +22,8 @@ import type { DoctorOptions, DoctorPorts } from './request.ts';
 export async function examine(options: DoctorOptions, ports: DoctorPorts): Promise<Examination> {
   const { host, machine, prober } = ports;
   const { stateDir, configured, log } = options;
-  const subject = { stateDir, configured, expectsGateway: log !== undefined };
+  // Whoever has a log of it means one that ran.
+  const subject = { stateDir, configured, expectsGateway: log === undefined ? options.expectsGateway : true };
   const installation = await lookAtInstallation(subject, host, machine);
   const { located, gateway } = installation;
   const env = gateway?.env ?? { ...installation.environment.values, ...host.env };

@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly online: boolean;
   /** A log to read instead of those that are found. */
   readonly log?: string | undefined;
+  /** False if none should run, as right after a restore; null to conclude that from what is there. */
+  readonly expectsGateway: boolean | null;
   /** A private directory (0700) for copies of databases, which the caller removes; null to do without. */
   readonly scratch: string | null;
 }

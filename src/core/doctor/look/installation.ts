@@ -31,8 +31,8 @@ export interface Subject {
   readonly stateDir?: string | undefined;
   /** The `stateDir` of Clawback's own config: what is backed up is what should run. */
   readonly configured?: string | undefined;
-  /** True if a person points at a Gateway that ran: with a log of it. */
-  readonly expectsGateway: boolean;
+  /** Whether a Gateway should run on it; null to conclude that from what is there. */
+  readonly expectsGateway: boolean | null;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function lookAtInstallation(subject: Subject, host: Host, machine: 
     found,
     problem: await problemOf(located.stateDir, stateDir === undefined),
     gateway,
-    atRest: gateway === null && !subject.expectsGateway && !isUsual && !units.some(({ belongs }) => belongs),
+    atRest: gateway === null && !(subject.expectsGateway ?? (isUsual || units.some(({ belongs }) => belongs))),
     config,
     environment,
     units,

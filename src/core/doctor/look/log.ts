@@ -60,7 +60,7 @@ export function readLog(log: LogText, secrets: readonly string[], startedAt: num
   const causes = CAUSES.flatMap(({ id, pattern, afterReady }) => {
     const line = lines.findLast(({ text }) => pattern.test(text));
     if (line === undefined || (isReady && afterReady !== true)) return [];
-    return [{ id, line: mask(line.text, secrets).slice(0, LONGEST) }];
+    return [{ id, line: excerpt(mask(line.text, secrets), pattern) }];
   });
   return { source: log.source, causes, readyAt: isReady ? (ready?.at ?? null) : null };
 }
@@ -119,6 +119,13 @@ function lastStart(lines: readonly Line[]): readonly Line[] {
   // Warnings about the config come just before that line; those of an earlier start do not count.
   const warnings = before.slice(previous + 1).filter(({ text }) => text.startsWith('[config] warnings'));
   return began < 0 ? lines : [...warnings.slice(-1), ...lines.slice(began)];
+}
+
+/** A long line says what matters somewhere in its middle. */
+function excerpt(text: string, pattern: RegExp): string {
+  const start = Math.max(0, text.search(pattern) - LONGEST / 2);
+  const cut = text.slice(start, start + LONGEST);
+  return `${start > 0 ? '…' : ''}${cut}${start + LONGEST < text.length ? '…' : ''}`;
 }
 
 function mask(text: string, secrets: readonly string[]): string {
