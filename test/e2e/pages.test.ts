@@ -1,17 +1,20 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import jsqr from 'jsqr';
 import { drillPage } from '../../src/cli/render/drill-page.ts';
+import type { DrillResult } from '../../src/commands/drill.ts';
 import { kitPage } from '../../src/core/keys/kit-page.ts';
 import { startBrowser } from '../support/browser.ts';
 import { KIT } from '../support/kit.ts';
 import { LEAST_CONTRAST } from '../support/least-contrast.ts';
 import { pixelsOf, type Pixels } from '../support/pixels.ts';
+import { runCli } from '../support/cli.ts';
 import { DRILL, drillOfDevice } from '../support/drill-report.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { protect } from '../support/protected.ts';
+import { temporaryDirectory, tree } from '../support/temporary.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 900 };
@@ -82,6 +85,30 @@ test('the kit is read on a phone, and shows no more than itself', async () => {
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
   expect(await page.getByRole('listitem').filter({ hasText: 'file:///mnt/nas/claw' }).count()).toBe(1);
   expect(page.requested).toEqual([]);
+});
+
+test('a kit is enough to drill a snapshot on the real OpenClaw, from a host that has nothing else', async () => {
+  const [home, fresh] = [join(place.path, 'home'), join(place.path, 'fresh')];
+  const config = {
+    gateway: { mode: 'local', port: 18789, auth: { mode: 'token', token: '${OPENCLAW_GATEWAY_TOKEN}' } },
+  };
+  await tree(home, {
+    '.openclaw/openclaw.json': JSON.stringify(config),
+    '.openclaw/.env': `OPENCLAW_GATEWAY_TOKEN=${'7'.repeat(48)}\n`,
+  });
+  await mkdir(fresh);
+  const installation = await protect(home, inject('openclaw'));
+  await installation.must('backup');
+  await installation.must('key', 'kit', '--output', join(fresh, 'kit.html'));
+  const options = { env: { HOME: fresh, PATH: installation.env['PATH'] ?? '' }, cwd: fresh };
+  const { stdout } = await runCli(['drill', '--kit', 'kit.html', '--report', 'drill.html', '--json'], options);
+  const { verdict, checks, seconds } = JSON.parse(stdout) as DrillResult;
+  expect(checks).toContainEqual(expect.objectContaining({ id: 'start', status: 'ok' }));
+  expect(checks).toContainEqual(expect.objectContaining({ id: 'token', status: 'ok' }));
+  expect(seconds.boot).toBeGreaterThan(0);
+  expect(stdout).not.toContain('7'.repeat(48));
+  await using page = await open(await readFile(join(fresh, 'drill.html'), 'utf8'), { viewport: PHONE });
+  expect(await page.locator('[data-verdict]').getAttribute('data-verdict')).toBe(verdict);
 });
 
 type Opened = Page & AsyncDisposable & { readonly requested: string[] };

@@ -71,6 +71,16 @@ describe('a drill is remembered', () => {
     });
   });
 
+  test('by a machine that has only the kit, and read there again', async () => {
+    await using fresh = await temporaryDirectory();
+    await one.must('key', 'kit', '--output', join(fresh.path, 'kit.html'));
+    const options = { env: { HOME: fresh.path, PATH: one.env['PATH'] ?? '' }, cwd: fresh.path };
+    const made = await runCli(['drill', '--kit', 'kit.html', '--json'], options);
+    expect(made).toMatchObject({ code: 4, stderr: '' });
+    const last = await runCli(['drill', '--last', '--kit', 'kit.html', '--json'], options);
+    expect(shownBy(last.stdout)).toMatchObject({ at: shownBy(made.stdout).at, recorded: { destination: 'nas' } });
+  });
+
   test('on this host alone if the destination does not take it, which is a warning', async () => {
     await writeFile(join(one.nas, 'prod-1', 'drills'), 'in the way');
     const made = await cli('drill', '--json');
