@@ -14,6 +14,7 @@ import { declarePlatform } from './verbs/platform.ts';
 import { declarePrune } from './verbs/prune.ts';
 import { declareRestore } from './verbs/restore.ts';
 import { declareSchedule } from './verbs/schedule.ts';
+import { declareStatus } from './verbs/status.ts';
 import { declareStorage } from './verbs/storage.ts';
 import { declareVerify } from './verbs/verify.ts';
 
@@ -30,6 +31,7 @@ const VERBS = [
   declarePlatform,
   declareSchedule,
   declarePrune,
+  declareStatus,
   declareKey,
   declareStorage,
   declareNotify,

@@ -31,3 +31,16 @@ export function formatCount(count: number, noun: string): string {
 export function formatTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
+
+/** `12 min ago`, `in 3 h`, `5 d ago`: how far a time is from another, both ISO 8601. */
+export function formatDistance(time: string, from: string): string {
+  const seconds = Math.round((Date.parse(time) - Date.parse(from)) / 1000);
+  const distance = roughly(Math.abs(seconds));
+  return seconds > 0 ? `in ${distance}` : `${distance} ago`;
+}
+
+function roughly(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}

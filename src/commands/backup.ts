@@ -2,7 +2,9 @@ import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '..
 import { diet, type Diet } from '../core/diet-report.ts';
 import { type Warning } from '../core/archive/manifest.ts';
 import { type Config } from '../core/config/config.ts';
+import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
+import { type BesideWarning, leaveBeside } from './beside.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';
 import { chosenDestinations, refuseUnknown } from './destinations.ts';
 import { recorded, type Told } from './recorded.ts';
@@ -14,6 +16,8 @@ export interface BackupOptions {
   /** Names from the config; empty means all. */
   readonly destinations: readonly string[];
   readonly full: boolean;
+  /** Names that the snapshot can be kept by. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 export interface BackupResult {
@@ -28,7 +32,7 @@ export interface BackupResult {
   }[];
   /** Snapshots that waited for a destination, and had to make room on this host. */
   readonly dropped?: readonly string[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly (Warning | BesideWarning)[];
   readonly seconds: number;
 }
 
@@ -41,6 +45,7 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   const began = context.now();
   const config = requireConfig(context);
   refuseUnknown(options.destinations, config);
+  const tags = (options.tags ?? []).map(parseTag);
   const { beforeBackup, afterBackup } = config.hooks;
   if (beforeBackup.length + afterBackup.length > 0) context.warn('this release does not run the hooks of the config');
   const task = context.progress.start('backing up', null);
@@ -62,6 +67,8 @@ export async function backup(options: BackupOptions, context: Context): Promise<
       hint: `${failed.error.hint ?? 'see the message'}; the snapshot is kept and the next backup sends it`,
     });
   }
+  const chosen = await chosenDestinations(options.destinations, config, context);
+  const beside = await leaveBeside(outcome, { config, destinations: chosen, tags }, context);
   return {
     snapshot: { ...viewOf(snapshot), files: manifest.files.files, digest },
     destinations: deliveries.map(({ name, location, ok, delivered, error }) => ({
@@ -72,7 +79,7 @@ export async function backup(options: BackupOptions, context: Context): Promise<
       ...(error === null ? {} : { error: error.message }),
     })),
     ...(dropped.length === 0 ? {} : { dropped: dropped.map(({ id }) => id) }),
-    warnings,
+    warnings: [...warnings, ...beside],
     seconds: secondsSince(began, context),
   };
 }

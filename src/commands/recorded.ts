@@ -3,6 +3,7 @@ import { endOf, type Saying, startOf } from '../core/notify/of-run.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Notification } from '../ports/notifier.ts';
 import { secondsSince, type Context } from './context.ts';
+import { writeTextfile } from './metrics.ts';
 
 /** What a job says of its own run; the rest is the same for every job. */
 export type Told<J extends Job> = Omit<RunOf<J>, 'job' | 'startedAt' | 'seconds' | 'error'>;
@@ -15,8 +16,8 @@ export interface Recording<J extends Job, T> {
 }
 
 /**
- * Runs a job, remembers how it went, also if it fails, and tells whom the config names. A history that cannot be written and a
- * notification that cannot be sent are warnings.
+ * Runs a job, remembers how it went, also if it fails, writes it into the metrics, and tells whom the config names. What of that cannot be
+ * done is a warning.
  */
 export async function recorded<J extends Job, T>(
   { job, instance, tell }: Recording<J, T>,
@@ -35,6 +36,7 @@ export async function recorded<J extends Job, T>(
     await new History(context.paths.stateDir, instance).append(entry).catch((error: unknown) => {
       context.warn(`the run could not be written to the history: ${String(error)}`);
     });
+    await writeTextfile(context);
     await starting;
     await announce(endOf(entry, saying(instance, context)), context);
   };

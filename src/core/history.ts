@@ -59,6 +59,20 @@ export function passed({ verdict }: Pick<DrillRun, 'verdict'>): boolean {
   return verdict === 'pass' || verdict === 'warn';
 }
 
+/** The last drill of all runs, oldest first, of a snapshot that is known. */
+export function lastDrillOf(runs: readonly Run[]): LastDrill | null {
+  const run = runs.findLast((each) => each.job === 'drill' && each.verdict !== undefined);
+  if (run?.job !== 'drill' || run.verdict === undefined) return null;
+  return { at: run.startedAt, verdict: run.verdict, snapshot: run.snapshot ?? null };
+}
+
+export interface LastDrill {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly verdict: NonNullable<DrillRun['verdict']>;
+  readonly snapshot: string | null;
+}
+
 /** Months that are kept, the current one included: every quarterly drill of a year. */
 const MONTHS = 13;
 

@@ -1,4 +1,5 @@
-import { ClawbackError } from '../ports/errors.ts';
+import { ClawbackError, hasCode } from '../ports/errors.ts';
+import { type Storage } from '../ports/storage.ts';
 
 /**
  * A snapshot's key is fixed and its content sealed, so neither can carry a tag that a host without an identity can read. A tag
@@ -31,4 +32,23 @@ export function tagKey(instance: string, snapshot: string, tag: string): string 
 export function parseTagKey(key: string): Tag | null {
   const [, snapshot, tag] = KEY.exec(key) ?? [];
   return snapshot === undefined || tag === undefined ? null : { key, snapshot, tag };
+}
+
+/** Tags a snapshot in one storage. */
+export async function putTags(
+  storage: Storage,
+  {
+    instance,
+    snapshot,
+    tags,
+  }: { readonly instance: string; readonly snapshot: string; readonly tags: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
+  for (const tag of tags) {
+    try {
+      await storage.put(tagKey(instance, snapshot, tag), new Blob([`${tag}\n`]), { signal });
+    } catch (error) {
+      if (!hasCode(error, 'EXISTS')) throw error;
+    }
+  }
 }

@@ -6,7 +6,7 @@ import { encodeSignature } from '../../src/core/archive/trust.ts';
 import { generateIdentity } from '../../src/core/keys/identity.ts';
 import { type Gateway, startGateway } from '../support/openclaw.ts';
 import { plant, signerOf, store } from '../support/planted.ts';
-import { protect, type Protected } from '../support/protected.ts';
+import { protect, type Protected, snapshotNames } from '../support/protected.ts';
 import { Runs } from '../support/refusal.ts';
 import { directory, file, SIGNING_SECRET } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   config = await readFile(configFile, 'utf8');
   target = join(home, 'target');
   await installation.must('backup');
-  const [name = ''] = await readdir(join(installation.nas, 'prod-1'));
+  const [name = ''] = await snapshotNames(join(installation.nas, 'prod-1'));
   good = { key: `prod-1/${name}`, bytes: await readFile(join(installation.nas, 'prod-1', name)) };
 });
 
@@ -82,7 +82,7 @@ describe('a stored snapshot that is not as it was written', () => {
   test('swapped with another: verify says so of both, restore refuses both', async () => {
     const from = await storage('swapped');
     await installation.must('backup');
-    const [one = '', two = ''] = await readdir(join(installation.nas, 'prod-1'));
+    const [one = '', two = ''] = await snapshotNames(join(installation.nas, 'prod-1'));
     await cp(join(installation.nas, 'prod-1', one), join(from, 'prod-1', two));
     await cp(join(installation.nas, 'prod-1', two), join(from, 'prod-1', one));
     await expectBad(from);
@@ -91,7 +91,7 @@ describe('a stored snapshot that is not as it was written', () => {
 
   /** Every snapshot of this storage. */
   async function expectBad(from: string, code = 'INTEGRITY'): Promise<void> {
-    for (const name of await readdir(join(from, 'prod-1'))) {
+    for (const name of await snapshotNames(join(from, 'prod-1'))) {
       const id = name.split('.')[0] ?? '';
       const verified = await runs.run(['verify', id, '--from', from, '--json']);
       expect(verified.code, verified.stdout).toBe(4);
@@ -222,7 +222,7 @@ describe('a backup that cannot be', () => {
   });
 
   test('and none of these has stored anything', async () => {
-    expect(await readdir(join(installation.nas, 'prod-1'))).toEqual([basename(good.key)]);
+    expect(await snapshotNames(join(installation.nas, 'prod-1'))).toEqual([basename(good.key)]);
     expect(await readdir(join(installation.workDir, 'staging'))).toEqual([]);
     expect(await readdir(join(installation.workDir, 'spool', 'prod-1'))).toEqual([]);
   });

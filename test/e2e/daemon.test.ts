@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { History } from '../../src/core/history.ts';
 import { readHeartbeat } from '../../src/core/schedule/heartbeat.ts';
 import { LAUNCHER } from '../support/cli.ts';
-import { protect, type Protected } from '../support/protected.ts';
+import { protect, type Protected, snapshotNames } from '../support/protected.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { state2026_9 } from '../unit/core/openclaw/states.ts';
 
@@ -52,8 +52,8 @@ function startDaemon(): Daemon {
   return { child, said, log: () => log, ended };
 }
 
-async function snapshots(): Promise<string[]> {
-  return (await readdir(join(installation.nas, 'prod-1')).catch(() => [])).filter((name) => !name.startsWith('.'));
+function snapshots(): Promise<string[]> {
+  return snapshotNames(join(installation.nas, 'prod-1'));
 }
 
 test('a daemon that is killed twenty times loses no snapshot, leaves no lock, and catches up', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Ended, processesOf, startCli } from '../support/child.ts';
 import { startGateway } from '../support/openclaw.ts';
-import { protect, type Protected } from '../support/protected.ts';
+import { protect, type Protected, snapshotNames } from '../support/protected.ts';
 import { stock } from '../support/stock.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -175,7 +175,7 @@ async function expectNothingLeft(): Promise<void> {
 
 async function keepOldestSnapshot(): Promise<void> {
   const directory = join(installation.nas, 'prod-1');
-  const [, ...others] = (await readdir(directory)).filter((name) => !name.startsWith('.')).sort();
+  const [, ...others] = await snapshotNames(directory);
   for (const name of others) await rm(join(directory, name));
 }
 

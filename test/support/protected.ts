@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CliResult, runCli } from './cli.ts';
 
@@ -15,6 +15,11 @@ export interface Protected {
   must(...argv: readonly string[]): Promise<CliResult>;
   /** What `--json` prints of a command line that succeeds. */
   json(...argv: readonly string[]): Promise<unknown>;
+}
+
+/** Names of the snapshots that a destination holds, oldest first; not of what lies beside them. */
+export async function snapshotNames(directory: string): Promise<string[]> {
+  return (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.age')).sort();
 }
 
 /**

@@ -31,8 +31,11 @@ const PACKAGES = {
   chromium: 'chromium',
 };
 
-/** Debian package of each module that a server loads. */
-const MODULES = { '/usr/lib/nginx/modules/ngx_http_dav_ext_module.so': 'libnginx-mod-http-dav-ext' };
+/** Debian package of each module that a server or a script loads. */
+const MODULES = {
+  '/usr/lib/nginx/modules/ngx_http_dav_ext_module.so': 'libnginx-mod-http-dav-ext',
+  '/usr/lib/python3/dist-packages/prometheus_client/parser.py': 'python3-prometheus-client',
+};
 
 /** Debian asks this script whether a service that was installed may start; 101 is no. */
 const POLICY = '/usr/sbin/policy-rc.d';

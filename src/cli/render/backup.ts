@@ -19,9 +19,10 @@ export function renderBackup(result: BackupResult, page: Page, config?: string):
         : ([page.styled('red', `failed in ${name}`), `${location}: ${error ?? 'unknown'}`] as const),
     ),
   ]);
-  const noted = warnings.map(
-    ({ path, message }) => `${page.styled('yellow', 'note:')} ${path === undefined ? '' : `${path}: `}${message}\n`,
-  );
+  const noted = warnings.map((warning) => {
+    const mark = warning.severity === 'alarm' ? page.styled('red', 'ALARM:') : page.styled('yellow', 'note:');
+    return `${mark} ${'path' in warning ? `${warning.path}: ` : ''}${warning.message}\n`;
+  });
   return summary + noted.join('') + restoreCommands(result, page, config);
 }
 

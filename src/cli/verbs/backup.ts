@@ -6,6 +6,7 @@ interface BackupFlags extends CommonFlags {
   readonly destination: readonly string[];
   readonly full?: boolean;
   readonly dryRun?: boolean;
+  readonly tag: readonly string[];
 }
 
 export function declareBackup(program: Command, execute: Execute): void {
@@ -14,11 +15,12 @@ export function declareBackup(program: Command, execute: Execute): void {
     .description('take one snapshot and put it in every destination')
     .addOption(repeatable('--destination <name>', 'only this destination'))
     .option('--full', 'a full snapshot, whatever the policy says')
+    .addOption(repeatable('--tag <name>', 'tag the snapshot, for keepTags of the retention policy'))
     .option('--dry-run', 'show what would be captured and what is left out; write nothing')
     .addHelpText('after', examples('clawback backup', 'clawback backup --dry-run'))
     .action((_: unknown, command: Command) => {
-      const { destination, full, dryRun, config } = command.optsWithGlobals<BackupFlags>();
-      const options = { destinations: destination, full: full === true };
+      const { destination, full, dryRun, tag, config } = command.optsWithGlobals<BackupFlags>();
+      const options = { destinations: destination, full: full === true, tags: tag };
       return dryRun === true
         ? execute(command, async () => {
             const [{ rehearseBackup }, { renderDiet }] = await Promise.all([

@@ -28,6 +28,9 @@ export function composeConfig(config: NewConfig): string {
     '  destinations: {',
     ...config.destinations.map(({ name, url }) => `    ${quote(name)}: ${quote(url.href)},`),
     '  },',
+    '',
+    '  // What clawback prune keeps; it removes nothing else without being told, and the daemon runs it daily.',
+    '  retention: { last: 3, hourly: 24, daily: 7, weekly: 5, monthly: 12, yearly: 3 },',
     '}',
   ];
   return `${lines.join('\n')}\n`;

@@ -31,8 +31,6 @@ const schema = z.object({
  */
 export type StatusDocument = Readonly<z.output<typeof schema>>;
 
-export type DrillNote = NonNullable<StatusDocument['lastDrill']>;
-
 /** Where the status objects of an instance lie. */
 export function statusPrefix(instance: string): string {
   return `${instance}/status/`;
@@ -57,4 +55,9 @@ export function parseStatus(text: string, instance: string): StatusDocument {
   throw new ClawbackError('INTEGRITY', `the status object of ${instance} is not what a backup writes`, {
     hint: 'look at the object below status/ in the storage; the next backup writes a new one',
   });
+}
+
+/** A time of a status object; `time` is milliseconds since 1970. */
+export function isoSeconds(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

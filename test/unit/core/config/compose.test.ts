@@ -21,5 +21,6 @@ it('what init writes is read back as it was meant, odd characters in paths inclu
     recipients: [recipient],
     identity: '/etc/claw/identity.txt',
     destinations: { 'my-nas': new URL('file:///mnt/nas/claw%20s') },
+    retention: { last: 3, hourly: 24, daily: 7, weekly: 5, monthly: 12, yearly: 3 },
   });
 });
