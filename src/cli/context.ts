@@ -19,6 +19,7 @@ import {
   notifierOf,
   openSender,
   openStorage,
+  serveMetrics,
   serverTime,
 } from './wire.ts';
 
@@ -53,6 +54,7 @@ export async function makeContext(
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
     notifier: notifierOf(config),
     openSender,
+    serveMetrics,
     askPassphrase: () => passphrase(surroundings, request.signal),
     readInput: () => buffer(addAbortSignal(request.signal, surroundings.stdin)),
     now: () => new Date(),

@@ -7,6 +7,7 @@ import { subscriptionsOf } from '../core/notify/subscription.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { Machine } from '../ports/machine.ts';
+import type { ServeMetrics } from '../ports/metrics-server.ts';
 import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
@@ -101,6 +102,9 @@ export function notifierOf(config: Config | null): Notifier {
   if (config === null || config.notify.length === 0) return silentNotifier;
   return broadcasting(subscriptionsOf(config.notify, openSender), USUAL_PATIENCE);
 }
+
+export const serveMetrics: ServeMetrics = async (address, text) =>
+  (await import('../adapters/metrics-server.ts')).serveMetrics(address, text);
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {
   return (await import('../adapters/gateway/muted.ts')).mutedBooter({ path: env['PATH'] ?? '' });

@@ -5,6 +5,7 @@ import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter } from '../ports/gateway.ts';
 import type { InstanceLock } from '../ports/lock.ts';
 import type { Machine } from '../ports/machine.ts';
+import type { ServeMetrics } from '../ports/metrics-server.ts';
 import type { Notifier, Sender } from '../ports/notifier.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -35,6 +36,7 @@ export interface Context {
   readonly notifier: Notifier;
   /** What sends to one place that the config names; its adapter is loaded when it sends. */
   readonly openSender: (settings: NotifierSettings) => Sender;
+  readonly serveMetrics: ServeMetrics;
   /** The passphrase of an identity file: from the environment, else asked for on the terminal. */
   readonly askPassphrase: () => Promise<string>;
   /** All of standard input, for `--identity -`. */

@@ -3,6 +3,7 @@ import { type HeldLock } from '../ports/lock.ts';
 import { type Context, requireConfig } from './context.ts';
 import { KEPT_JOBS } from './job.ts';
 import { Keeper, type RunCounts } from './keeper.ts';
+import { currentMetrics } from './metrics.ts';
 
 export interface ScheduleRunResult {
   readonly instance: string;
@@ -16,6 +17,7 @@ export async function scheduleRun(context: Context): Promise<ScheduleRunResult> 
   const { instance } = requireConfig(context);
   const startedAt = context.now().toISOString();
   await using _only = await onlyDaemon(instance, context);
+  await using _metrics = await metricsServer(context);
   const keeper = new Keeper(context, KEPT_JOBS);
   using _hangup = context.signals.take(['SIGHUP'], () => {
     void keeper.reload();
@@ -23,6 +25,15 @@ export async function scheduleRun(context: Context): Promise<ScheduleRunResult> 
   context.say(`keeping the schedule of ${instance}`);
   await keeper.keep(context.signal);
   return { instance, startedAt, stoppedAt: context.now().toISOString(), runs: keeper.runs() };
+}
+
+/** Null unless the config asks for it; its address is taken once, and not again on SIGHUP. */
+async function metricsServer(context: Context): Promise<AsyncDisposable | null> {
+  const { listen } = requireConfig(context).metrics;
+  if (listen === null) return null;
+  const server = await context.serveMetrics(listen, () => currentMetrics(context));
+  context.say(`metrics are served on http://${listen.host}:${server.port}/metrics`);
+  return server;
 }
 
 /** @throws ClawbackError `LOCKED` if this instance has a daemon on this host. */
