@@ -12,7 +12,13 @@ export interface ListOptions {
 
 export interface ListResult {
   /** Newest first. */
-  readonly snapshots: readonly (SnapshotView & { readonly destinations: readonly string[] })[];
+  readonly snapshots: readonly ListedSnapshot[];
+}
+
+export interface ListedSnapshot extends SnapshotView {
+  readonly destinations: readonly string[];
+  /** Absent if it has none. */
+  readonly tags?: readonly string[];
 }
 
 /** What the destinations hold, by the names of the objects alone: needs no identity. */
@@ -27,8 +33,12 @@ export async function list(options: ListOptions, context: Context): Promise<List
   const instance = options.instance ?? (options.from === undefined ? (context.config?.instance ?? null) : null);
   if (instance !== null && !isInstanceName(instance))
     throw new ClawbackError('USAGE', `${instance} is no instance name`);
-  const { snapshots } = await readCatalog({ destinations, instance }, context);
+  const { snapshots, tags } = await readCatalog({ destinations, instance }, context);
   return {
-    snapshots: snapshots.map((held) => ({ ...viewOf(held), destinations: held.holders.map(({ name }) => name) })),
+    snapshots: snapshots.map((held) => {
+      const own = tags.get(held.id);
+      const names = held.holders.map(({ name }) => name);
+      return { ...viewOf(held), destinations: names, ...(own === undefined ? {} : { tags: [...own].sort() }) };
+    }),
   };
 }

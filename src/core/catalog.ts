@@ -5,6 +5,7 @@ import { type StoredSource } from './archive/source.ts';
 import { type Trust } from './archive/trust.ts';
 import { type Destination } from './publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
+import { parseTagKey, type Tag } from './tags.ts';
 
 /** A snapshot and who holds it, nearest first. */
 export interface HeldSnapshot extends StoredSnapshot {
@@ -22,6 +23,8 @@ export interface Misfit {
 export interface Catalog {
   /** Newest first. */
   readonly snapshots: readonly HeldSnapshot[];
+  /** By snapshot id; a tag in one destination counts for all. */
+  readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
   /** Destinations that did not answer. */
   readonly failures: readonly { readonly name: string; readonly error: ClawbackError }[];
 }
@@ -44,6 +47,7 @@ export async function catalog(
   signal: AbortSignal,
 ): Promise<Catalog> {
   const found = new Map<string, HeldSnapshot>();
+  const tags = new Map<string, Set<string>>();
   const failures: { name: string; error: ClawbackError }[] = [];
   const nearest = nearestFirst(destinations);
   const listings = await Promise.allSettled(nearest.map((destination) => listOne(destination, instance, signal)));
@@ -57,13 +61,14 @@ export async function catalog(
       failures.push({ name: destination.name, error: reason });
       continue;
     }
-    for (const snapshot of listing.value) {
+    for (const { snapshot, tag } of listing.value.tags) tags.set(snapshot, (tags.get(snapshot) ?? new Set()).add(tag));
+    for (const snapshot of listing.value.snapshots) {
       found.set(snapshot.key, withCopy(found.get(snapshot.key), snapshot, destination));
     }
   }
   const [first] = failures;
   if (first !== undefined && failures.length === destinations.length) throw first.error;
-  return { snapshots: newestFirst([...found.values()]), failures };
+  return { snapshots: newestFirst([...found.values()]), tags, failures };
 }
 
 /** Of two sizes the larger one is taken for the snapshot's, and the other object for a part of it. */
@@ -79,13 +84,16 @@ async function listOne(
   { storage }: Destination,
   instance: string | null,
   signal: AbortSignal,
-): Promise<StoredSnapshot[]> {
+): Promise<{ readonly snapshots: readonly StoredSnapshot[]; readonly tags: readonly Tag[] }> {
   const snapshots: StoredSnapshot[] = [];
+  const tags: Tag[] = [];
   for await (const { key, size } of storage.list(instance === null ? '' : `${instance}/`, { signal })) {
     const snapshot = parseKey(key, size);
+    const tag = snapshot === null ? parseTagKey(key) : null;
     if (snapshot !== null) snapshots.push(snapshot);
+    if (tag !== null) tags.push(tag);
   }
-  return snapshots;
+  return { snapshots, tags };
 }
 
 /** True for what a storage rejects with when another one may still give the bytes. */

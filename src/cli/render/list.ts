@@ -5,6 +5,7 @@ import { formatBytes, formatTime } from '../units.ts';
 export function renderList({ snapshots }: ListResult): string {
   if (snapshots.length === 0) return 'there is no snapshot yet; take one with: clawback backup\n';
   const several = new Set(snapshots.map(({ instance }) => instance)).size > 1;
+  const tagged = snapshots.some(({ tags }) => tags !== undefined);
   return table(
     [
       { title: 'snapshot' },
@@ -12,13 +13,15 @@ export function renderList({ snapshots }: ListResult): string {
       { title: 'taken' },
       { title: 'size', align: 'right' },
       { title: 'in' },
+      ...(tagged ? [{ title: 'tags' }] : []),
     ],
-    snapshots.map(({ id, instance, createdAt, bytes, destinations }) => [
+    snapshots.map(({ id, instance, createdAt, bytes, destinations, tags }) => [
       id,
       ...(several ? [instance] : []),
       formatTime(createdAt),
       formatBytes(bytes),
       destinations.join(', '),
+      ...(tagged ? [tags?.join(', ') ?? ''] : []),
     ]),
   );
 }

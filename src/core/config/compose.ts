@@ -29,7 +29,7 @@ export function composeConfig(config: NewConfig): string {
     ...config.destinations.map(({ name, url }) => `    ${quote(name)}: ${quote(url.href)},`),
     '  },',
     '',
-    '  // What clawback prune keeps; it removes nothing else without being told, and the daemon runs it daily.',
+    '  // What clawback prune keeps, which the daemon runs daily. Without this key nothing is ever removed.',
     '  retention: { last: 3, hourly: 24, daily: 7, weekly: 5, monthly: 12, yearly: 3 },',
     '}',
   ];

@@ -164,6 +164,7 @@ describe('a backup', () => {
       `${snapshot.id}.before-upgrade`,
       `${snapshot.id}.x`,
     ]);
+    expect((await clawback('list')).stdout).toMatch(/IN +TAGS\n.* nas +before-upgrade, x\n/);
     expect((await clawback('backup', '--tag', 'Not A Tag')).code).toBe(2);
   });
 
