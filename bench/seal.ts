@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { drain } from '../src/core/archive/pass.ts';
+import { drain } from '../src/core/archive/met.ts';
 import { seal } from '../src/core/archive/sealed.ts';
 
 const MiB = 1024 * 1024;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rehearseBackup } from '../src/commands/backup.ts';
 import { cat as readOne } from '../src/commands/cat.ts';
-import { drain } from '../src/core/archive/pass.ts';
+import { drain } from '../src/core/archive/met.ts';
 import { countingContext } from '../test/support/counting-context.ts';
 import { type CountingStorage } from '../test/support/counting-storage.ts';
 import { clawback, type Measured, shell } from './measured.ts';

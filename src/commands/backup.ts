@@ -1,6 +1,6 @@
 import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '../core/backup.ts';
 import { diet, type Diet } from '../core/diet-report.ts';
-import { type Warning } from '../core/archive/manifest.ts';
+import { totalsOf, type Warning } from '../core/archive/manifest.ts';
 import { type Config } from '../core/config/config.ts';
 import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
@@ -70,7 +70,7 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   const chosen = await chosenDestinations(options.destinations, config, context);
   const beside = await leaveBeside(outcome, { config, destinations: chosen, tags }, context);
   return {
-    snapshot: { ...viewOf(snapshot), files: manifest.files.files, digest },
+    snapshot: { ...viewOf(snapshot), files: totalsOf(manifest).files, digest },
     destinations: deliveries.map(({ name, location, ok, delivered, error }) => ({
       name,
       location,
@@ -109,6 +109,7 @@ async function requestOf(options: BackupOptions, config: Config, context: Contex
     environment: config.environment,
     recipients: config.recipients,
     signingSecret: await loadSigningSecret(config),
+    full: options.full ? 'always' : config.full,
     workDir: context.paths.stateDir,
   };
 }

@@ -1,5 +1,5 @@
-import { catalog, type Catalog, type HeldSnapshot, isAway, openHeld } from '../core/catalog.ts';
-import { heldSource } from '../core/held-source.ts';
+import { catalog, type Catalog, type HeldSnapshot, isAway } from '../core/catalog.ts';
+import { openWhole } from '../core/open-held.ts';
 import { type Keyring } from '../core/archive/header.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type Trust } from '../core/archive/trust.ts';
@@ -130,15 +130,16 @@ export async function readSnapshot<T>(
   use: (opened: Snapshot, held: HeldSnapshot) => Promise<T>,
 ): Promise<T> {
   const held = await findSnapshot(wanted, reading, context);
-  const keyring = reading.keyring ?? { identities: [] };
-  const source = heldSource(held, {
+  const opened = await openWhole(held, {
+    keyring: reading.keyring ?? { identities: [] },
+    trust: reading.trust,
     signal: context.signal,
     onLeave: ({ name }, error) => {
       const trouble = isAway(error) ? 'broke off' : 'has a copy that is not sound';
       context.warn(`${name} ${trouble}, the next destination goes on: ${error.message}`);
     },
   });
-  return use(await openHeld(held, source, { keyring, trust: reading.trust }), held);
+  return use(opened, held);
 }
 
 /** Everybody this host has a reason to trust: named on the command line, in the identity file, in the config, or itself. */

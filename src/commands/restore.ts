@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { totalsOf } from '../core/archive/manifest.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type HeldSnapshot } from '../core/catalog.ts';
 import { readConfig } from '../core/openclaw/config.ts';
@@ -79,10 +80,11 @@ async function restoreAll(
 ): Promise<RestoreResult> {
   const began = context.now();
   const { manifest } = snapshot;
+  const totals = totalsOf(manifest);
   const target = targetOf({ options, context });
   // A backup that ran meanwhile could capture half of the old state and half of the new.
   await using _lock = target === null ? await context.lock.acquire(manifest.instance) : undefined;
-  const task = context.progress.start('restoring', held.bytes);
+  const task = context.progress.start('restoring', held.bytes + (held.full?.bytes ?? 0));
   const request = {
     goal: target === null ? ({ inPlace: true } as const) : ({ inPlace: false, target } as const),
     digest16: held.digest16,
@@ -112,8 +114,8 @@ async function restoreAll(
     target: stateDirOf(activated),
     activated: options.inPlace && !isUndone,
     ...(previous === undefined ? {} : { previous }),
-    files: manifest.files.files,
-    bytes: manifest.files.bytes,
+    files: totals.files,
+    bytes: totals.bytes,
     seconds,
     cronJobs: activated.settled.cronJobs,
     todo: todoAfter(activated, {

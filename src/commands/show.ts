@@ -1,4 +1,4 @@
-import { type Manifest } from '../core/archive/manifest.ts';
+import { type Manifest, totalsOf } from '../core/archive/manifest.ts';
 import { type Context } from './context.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
@@ -24,7 +24,8 @@ export interface ShowResult extends Pick<
 /** What a snapshot was taken from and what it holds. */
 export async function show(options: ShowOptions, context: Context): Promise<ShowResult> {
   return withSnapshot(options.snapshot, { options, context }, ({ manifest, signer }, held) => {
-    const { installation, roots, excluded, environment, counts, warnings, files, token } = manifest;
+    const { installation, roots, excluded, environment, counts, warnings, token } = manifest;
+    const { files, bytes } = totalsOf(manifest);
     return Promise.resolve({
       snapshot: viewOf(held),
       installation,
@@ -40,8 +41,8 @@ export async function show(options: ShowOptions, context: Context): Promise<Show
       warnings,
       signer,
       token: { mode: token.mode, winner: token.winner },
-      files: files.files,
-      bytes: files.bytes,
+      files,
+      bytes,
     });
   });
 }

@@ -38,7 +38,7 @@ async function verifyChosen(options: VerifyOptions, context: Context): Promise<V
     for (const holder of snapshot.holders) {
       const task = context.progress.start(`verifying ${snapshot.id} in ${holder.name}`, snapshot.bytes);
       const onRead = task.advance.bind(task);
-      const pass = { ...reading, signal: context.signal, onRead };
+      const pass = { ...reading, signal: context.signal, onRead, withBase: !options.all };
       try {
         results.push(
           await verifyOne(snapshot, holder, pass).catch(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type InstanceLock } from '../ports/lock.ts';
 import { compressFrames } from './archive/compress.ts';
 import { type Manifest, type Warning } from './archive/manifest.ts';
@@ -7,6 +8,9 @@ import { type FactsRequest, type Understood } from './capture/facts.ts';
 import { type TarJob } from './capture/tar-job.ts';
 import { TarThread } from './capture/tar-thread.ts';
 import { understand } from './capture/understand.ts';
+import { type FullPolicy } from './config/config.ts';
+import { BaseStore } from './differential/base-store.ts';
+import { remember, usableBase } from './differential/usable-base.ts';
 import { type SigningSecret } from './keys/signing.ts';
 import { type Delivery, type Destination, publish } from './publish.ts';
 import { type StoredSnapshot } from './snapshot-id.ts';
@@ -23,6 +27,8 @@ export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
   /** True to send what earlier runs could not deliver as well; right only if `destinations` are all of the instance's. */
   readonly catchUp: boolean;
   readonly diet: DietOptions;
+  /** When a full snapshot is due, instead of one that holds what has changed since the last full one. */
+  readonly full: FullPolicy | 'always';
   /** Clawback's own state directory: the spool and the staging directories lie in it. */
   readonly workDir: string;
 }
@@ -52,28 +58,33 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   const understood = await understand(request);
   const spool = await Spool.open(request.workDir, request.instance);
 
-  const manifests: Manifest[] = [];
-  const tar = thread.frames(tarJob(request, understood, stage.path), {
+  const bases = new BaseStore(request.workDir, request.instance);
+  const base = await usableBase(bases, { ...request, spool }, signal);
+
+  const job = tarJob(request, understood, { stage: stage.path, base: base && bases.reference(base) });
+  const written: { manifest: Manifest; sha256: string }[] = [];
+  const tar = thread.frames(job, {
     signal,
     onBytes: ports.onBytes,
-    onManifest: (manifest) => manifests.push(manifest),
+    onManifest: (manifest, sha256) => written.push({ manifest, sha256 }),
   });
   const spooled = await spool.add(seal(compressFrames(tar, thread.done), request.recipients), {
     createdAt: request.createdAt,
+    base: () => written[0]?.manifest.base?.digest ?? null,
     signal,
   });
-  const [manifest] = manifests;
-  if (manifest === undefined) throw new Error('a tar without a manifest');
+  const [taken] = written;
+  if (taken === undefined) throw new Error('a tar without a manifest');
   const waiting = request.catchUp ? await spool.waiting() : [spooled.snapshot];
   const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
   const dropped = await spool.limit();
-  const { warnings } = manifest;
-  return { snapshot: spooled.snapshot, digest: spooled.digest, manifest, deliveries, dropped, warnings };
+  await remember(bases, base, { ...request, ...spooled, ...taken, deliveries, tree: job.tree });
+  return { ...spooled, manifest: taken.manifest, deliveries, dropped, warnings: taken.manifest.warnings };
 }
 
 /** What the thread needs to know; it can be handed neither ports nor destinations. */
-function tarJob(request: BackupRequest, understood: Understood, stage: string): TarJob {
+function tarJob(request: BackupRequest, understood: Understood, place: Pick<TarJob, 'stage' | 'base'>): TarJob {
   const { instance, createdAt, environment, host, diet, signingSecret } = request;
   const facts = { instance, createdAt, environment, host, clawbackVersion: VERSION };
-  return { ...facts, understood, diet, signingSecret, stage };
+  return { ...facts, ...place, understood, diet, signingSecret, tree: join(place.stage, 'tree') };
 }

@@ -1,8 +1,4 @@
-import { ClawbackError, hasCode, STORAGE_CODES } from '../ports/errors.ts';
-import { type Keyring } from './archive/header.ts';
-import { Snapshot } from './archive/snapshot.ts';
-import { type StoredSource } from './archive/source.ts';
-import { type Trust } from './archive/trust.ts';
+import { ClawbackError, STORAGE_CODES } from '../ports/errors.ts';
 import { type Destination } from './publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
 import { parseTagKey, type Tag } from './tags.ts';
@@ -12,6 +8,8 @@ export interface HeldSnapshot extends StoredSnapshot {
   readonly holders: readonly Destination[];
   /** Who has something else under its key: of another size, so that one of the two is not whole. */
   readonly misfits: readonly Misfit[];
+  /** The full snapshot that a differential one goes with; null for a full one, and where nobody has it. */
+  readonly full: HeldSnapshot | null;
 }
 
 export interface Misfit {
@@ -68,16 +66,28 @@ export async function catalog(
   }
   const [first] = failures;
   if (first !== undefined && failures.length === destinations.length) throw first.error;
-  return { snapshots: newestFirst([...found.values()]), tags, failures };
+  return { snapshots: newestFirst(withFulls([...found.values()])), tags, failures };
+}
+
+function withFulls(snapshots: readonly HeldSnapshot[]): HeldSnapshot[] {
+  const nameOf = (instance: string, digest16: string): string => `${instance}/${digest16}`;
+  const fulls = new Map(
+    snapshots.filter(({ kind }) => kind === 'full').map((full) => [nameOf(full.instance, full.digest16), full]),
+  );
+  return snapshots.map((snapshot) =>
+    snapshot.base === null
+      ? snapshot
+      : { ...snapshot, full: fulls.get(nameOf(snapshot.instance, snapshot.base)) ?? null },
+  );
 }
 
 /** Of two sizes the larger one is taken for the snapshot's, and the other object for a part of it. */
 function withCopy(known: HeldSnapshot | undefined, copy: StoredSnapshot, destination: Destination): HeldSnapshot {
-  if (known === undefined) return { ...copy, holders: [destination], misfits: [] };
+  if (known === undefined) return { ...copy, holders: [destination], misfits: [], full: null };
   if (known.bytes === copy.bytes) return { ...known, holders: [...known.holders, destination] };
   if (known.bytes > copy.bytes) return { ...known, misfits: [...known.misfits, { destination, bytes: copy.bytes }] };
   const smaller = known.holders.map((holder) => ({ destination: holder, bytes: known.bytes }));
-  return { ...copy, holders: [destination], misfits: [...known.misfits, ...smaller] };
+  return { ...copy, holders: [destination], misfits: [...known.misfits, ...smaller], full: null };
 }
 
 async function listOne(
@@ -100,52 +110,4 @@ async function listOne(
 export function isAway(error: unknown): error is ClawbackError {
   const codes: readonly string[] = STORAGE_CODES;
   return error instanceof ClawbackError && codes.includes(error.code) && error.code !== 'ABORTED';
-}
-
-/**
- * Opens a stored snapshot and checks that it is the one its key names; in another copy if one is not.
- *
- * @throws ClawbackError as {@link Snapshot.open}; `INTEGRITY` if it was taken of another instance or at another time. If no
- *   copy opens, what is wrong with the first.
- */
-export async function openHeld(
-  stored: StoredSnapshot,
-  source: StoredSource,
-  reading: { readonly keyring: Keyring; readonly trust: Trust },
-): Promise<Snapshot> {
-  const reasons: ClawbackError[] = [];
-  for (;;) {
-    try {
-      return await openCopy(stored, source, reading);
-    } catch (error) {
-      if (!isBadCopy(error) || reading.keyring.identities.length === 0) throw error;
-      reasons.push(error);
-      if (reasons.length >= source.copies) throw reasons[0] ?? error;
-      source.leave(error);
-    }
-  }
-}
-
-/** Altered where it names its recipients, a copy looks as if it were sealed to others. */
-function isBadCopy(error: unknown): error is ClawbackError {
-  return hasCode(error, 'INTEGRITY') || hasCode(error, 'UNTRUSTED') || hasCode(error, 'NO_IDENTITY');
-}
-
-async function openCopy(
-  stored: StoredSnapshot,
-  source: StoredSource,
-  { keyring, trust }: { readonly keyring: Keyring; readonly trust: Trust },
-): Promise<Snapshot> {
-  const snapshot = await Snapshot.open(source, keyring, trust);
-  const { instance, createdAt } = snapshot.manifest;
-  if (instance !== stored.instance || createdAt !== stored.createdAt) {
-    throw new ClawbackError(
-      'INTEGRITY',
-      `${stored.key} holds a snapshot of ${instance} from ${createdAt}: it was renamed`,
-      {
-        hint: 'use another snapshot, and find out who renamed this one',
-      },
-    );
-  }
-  return snapshot;
 }

@@ -43,9 +43,13 @@ export async function publish(
       deliver(destination, { spool, waiting, signal, onHeld: ({ id }) => held.set(id, (held.get(id) ?? 0) + 1) }),
     ),
   );
+  // A full snapshot stays for as long as a younger differential one that needs it.
+  const needed = new Set<string | null>();
   for (const [age, snapshot] of waiting.entries()) {
     const holders = held.get(snapshot.id) ?? 0;
-    if (holders === destinations.length || (holders > 0 && age >= KEPT_FOR_THE_ABSENT)) await spool.remove(snapshot);
+    const isOld = age >= KEPT_FOR_THE_ABSENT && !needed.has(snapshot.digest16);
+    if (holders === destinations.length || (holders > 0 && isOld)) await spool.remove(snapshot);
+    else needed.add(snapshot.base);
   }
   return deliveries;
 }

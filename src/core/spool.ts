@@ -17,6 +17,8 @@ export interface Spooled {
 export interface SpoolOptions {
   /** ISO 8601, UTC, whole seconds. */
   readonly createdAt: string;
+  /** Digest of the base of a differential one; asked for when all of it is written. */
+  readonly base?: () => string | null;
   readonly signal: AbortSignal;
 }
 
@@ -46,13 +48,13 @@ export class Spool {
    *
    * @throws ClawbackError `NO_SPACE`; whatever fails, nothing is left.
    */
-  async add(sealed: AsyncIterable<Buffer>, { createdAt, signal }: SpoolOptions): Promise<Spooled> {
+  async add(sealed: AsyncIterable<Buffer>, { createdAt, base, signal }: SpoolOptions): Promise<Spooled> {
     const hash = createHash('sha256');
     const part = join(this.#directory, `${crypto.randomUUID()}${PART}`);
     try {
       const bytes = await writeSynced(part, sealed, { hash, signal });
       const digest = hash.digest('hex');
-      const key = snapshotKey(this.#instance, snapshotId(createdAt, digest));
+      const key = snapshotKey(this.#instance, snapshotId(createdAt, digest), base?.()?.slice(0, 16));
       await rename(part, this.#pathOf(key));
       const snapshot = parseKey(key, bytes);
       if (snapshot === null) throw new ClawbackError('FAILED', `${key} is no key of a snapshot`);
@@ -88,7 +90,7 @@ export class Spool {
 
   /**
    * Lets go of the oldest, so that a spool that nobody empties does not fill the disk: what stays is at most 100 snapshots, and
-   * at most half of what would be free without them. The newest stays, whatever it takes.
+   * at most half of what would be free without them. The newest stays, whatever it takes, and what it is restored with.
    *
    * @returns what was let go.
    */
@@ -98,9 +100,10 @@ export class Spool {
     const spooled = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     let room = (bavail * bsize + spooled) / 2;
     const dropped: StoredSnapshot[] = [];
+    const [newest] = waiting;
     for (const [age, snapshot] of waiting.entries()) {
       room -= snapshot.bytes;
-      if (age === 0 || (age < MOST_WAITING && room >= 0)) continue;
+      if (snapshot === newest || snapshot.digest16 === newest?.base || (age < MOST_WAITING && room >= 0)) continue;
       await this.remove(snapshot);
       dropped.push(snapshot);
     }

@@ -1,10 +1,14 @@
 import { hasCode } from '../ports/errors.ts';
-import { drain, passThrough } from './archive/pass.ts';
+import { drain } from './archive/met.ts';
+import { passOwn, passThrough } from './archive/pass.ts';
 import { digestOf } from './archive/sealed.ts';
 import { type Keyring } from './archive/header.ts';
+import { type StoredSource } from './archive/source.ts';
 import { storedSource } from './archive/stored.ts';
 import { type Trust } from './archive/trust.ts';
-import { openHeld } from './catalog.ts';
+import { type HeldSnapshot } from './catalog.ts';
+import { heldSource } from './held-source.ts';
+import { openHeld } from './open-held.ts';
 import { type Destination } from './publish.ts';
 import { type StoredSnapshot } from './snapshot-id.ts';
 
@@ -33,6 +37,11 @@ export interface VerifyReading {
   readonly signal: AbortSignal;
   /** Told sealed bytes as they are read. */
   readonly onRead: (bytes: number) => void;
+  /**
+   * Whether to read the base of a differential snapshot as well, and so check each file that is made from it; else the base is known to be
+   * the right one, and is checked when its own turn comes.
+   */
+  readonly withBase: boolean;
 }
 
 /**
@@ -41,7 +50,7 @@ export interface VerifyReading {
  *
  * @throws ClawbackError `NO_IDENTITY` if it is what its key says and sealed to others; what the storage says.
  */
-export async function verify(stored: StoredSnapshot, holder: Destination, reading: VerifyReading): Promise<Verified> {
+export async function verify(stored: HeldSnapshot, holder: Destination, reading: VerifyReading): Promise<Verified> {
   const { keyring } = reading;
   const digest = (onRead: VerifyReading['onRead']): Promise<Verified> =>
     verifyDigest(stored, holder, { ...reading, onRead });
@@ -49,9 +58,13 @@ export async function verify(stored: StoredSnapshot, holder: Destination, readin
   const copy = { id: stored.id, destination: holder.name, level: 'full' } as const;
   try {
     const source = storedSource(holder.storage, stored, reading.signal);
-    const opened = await openHeld(stored, source, { ...reading, keyring });
+    const opening = { ...reading, keyring };
+    const own = await openHeld(stored, source, opening);
+    const opened =
+      stored.full === null ? own : own.on(await openHeld(stored.full, baseSource(stored.full, reading), opening));
     const entries = await opened.entries();
-    const pass = passThrough(opened, { digest16: stored.digest16, entries, onRead: reading.onRead });
+    const through = reading.withBase ? passThrough : passOwn;
+    const pass = through(opened, { digest16: stored.digest16, entries, onRead: reading.onRead });
     for await (const { content } of pass) await drain(content);
     return { ...copy, ...verdict(capturedDamage(opened.manifest.warnings)) };
   } catch (error) {
@@ -62,6 +75,11 @@ export async function verify(stored: StoredSnapshot, holder: Destination, readin
     if (isUnopened && ok) throw error;
     return { ...copy, ...verdict([...problems, { message: error.message }]) };
   }
+}
+
+/** Wherever it is: whether another copy of it is good is another question. */
+function baseSource(full: HeldSnapshot, { signal }: VerifyReading): StoredSource {
+  return heldSource(full, { signal, onLeave: () => undefined });
 }
 
 async function verifyDigest(

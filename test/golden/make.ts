@@ -9,7 +9,7 @@ import { fileStorage } from '../../src/adapters/storage/file.ts';
 import type { Snapshot } from '../../src/core/archive/snapshot.ts';
 import { backup } from '../../src/core/backup.ts';
 import { storedSource } from '../../src/core/archive/stored.ts';
-import { openHeld } from '../../src/core/catalog.ts';
+import { openHeld } from '../../src/core/open-held.ts';
 import { formatIdentityFile } from '../../src/core/keys/identity-file.ts';
 import { generateIdentity, recipientOf } from '../../src/core/keys/identity.ts';
 import { generateSigningSecret, publicKeyOf } from '../../src/core/keys/signing.ts';
@@ -38,7 +38,7 @@ async function make(directory: string): Promise<void> {
     {
       ...{ host, stateDir, instance: 'golden', createdAt: CREATED_AT, environment: 'sealed' },
       ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination], catchUp: true },
-      ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work') },
+      ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work'), full: 'always' },
     },
     { lock: hostLock(join(HOME, 'locks'), () => CREATED_AT), onBytes: () => undefined },
     new AbortController().signal,

@@ -1,19 +1,27 @@
 import { Cursor } from './cursor.ts';
-import { type FileEntry } from './manifest.ts';
-import { type Met } from './pass.ts';
+import { derive } from './derive.ts';
+import { type FileEntry, type StoredFile } from './manifest.ts';
+import { type Met } from './met.ts';
 import { checked, type Snapshot } from './snapshot.ts';
 
 /** Files that lie no further apart in the tar are read in one go: a frame of small ones has to be inflated anyway. */
 const GAP_BYTES = 1024 * 1024;
 
 /**
- * The contents of some files, in the order of the tar, each checked against its hash; reads no more than they need. A
+ * The contents of some files, those of one tar in its order, each checked against its hash; reads no more than they need. A
  * content must be read before the next file is asked for.
  *
  * @throws ClawbackError `INTEGRITY`
  */
 export async function* contentsOf(snapshot: Snapshot, files: readonly FileEntry[]): AsyncGenerator<Met<FileEntry>> {
-  for (const run of runsOf(files.toSorted((a, b) => a.offset - b.offset))) {
+  const stored = files.filter((entry) => 'offset' in entry);
+  const derived = files.filter((entry) => 'from' in entry);
+  if (derived.length > 0) {
+    const base = snapshot.needBase();
+    const sources = await base.filesNamed(derived.map(({ from }) => from));
+    yield* derive(snapshot, contentsOf(base, sources), derived);
+  }
+  for (const run of runsOf(stored.toSorted((a, b) => a.offset - b.offset))) {
     const start = run[0]?.offset ?? 0;
     const end = Math.max(...run.map(endOf));
     await using cursor = new Cursor(snapshot.tar.read(start, end));
@@ -24,8 +32,8 @@ export async function* contentsOf(snapshot: Snapshot, files: readonly FileEntry[
   }
 }
 
-function runsOf(files: readonly FileEntry[]): FileEntry[][] {
-  const runs: FileEntry[][] = [];
+function runsOf(files: readonly StoredFile[]): StoredFile[][] {
+  const runs: StoredFile[][] = [];
   let end = -Infinity;
   for (const file of files) {
     const run = runs.at(-1);
@@ -36,6 +44,6 @@ function runsOf(files: readonly FileEntry[]): FileEntry[][] {
   return runs;
 }
 
-function endOf({ offset, size }: FileEntry): number {
+function endOf({ offset, size }: StoredFile): number {
   return offset + size;
 }

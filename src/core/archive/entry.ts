@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ClawbackError } from '../../ports/errors.ts';
 import { leadsOut } from './link.ts';
-import { type Entry, type Root } from './manifest.ts';
+import { type Entry, type Listed, type Root } from './manifest.ts';
 
 const base = {
   path: z.string(),
@@ -11,31 +11,73 @@ const base = {
   mtime: z.number(),
 };
 
-const entrySchema = z.discriminatedUnion('type', [
-  z.object({
-    ...base,
-    type: z.literal('file'),
-    size: z.int().min(0),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    offset: z.int().min(0),
-    sqlite: z.object({ userVersion: z.int(), integrity: z.enum(['ok', 'damaged']) }).exactOptional(),
-  }),
-  z.object({ ...base, type: z.literal('directory') }),
-  z.object({ ...base, type: z.literal('symlink'), target: z.string().min(1), outside: z.boolean() }),
+const position = z.int().min(0);
+
+const file = {
+  ...base,
+  type: z.literal('file'),
+  size: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sqlite: z.object({ userVersion: z.int(), integrity: z.enum(['ok', 'damaged']) }).exactOptional(),
+};
+const storedFile = z.object({ ...file, offset: position });
+const directory = z.object({ ...base, type: z.literal('directory') });
+const symlink = z.object({ ...base, type: z.literal('symlink'), target: z.string().min(1), outside: z.boolean() });
+
+const blocks = z
+  .object({
+    size: z.int().min(512),
+    offset: position,
+    runs: z.array(z.tuple([position, z.int().min(1)])).min(1),
+  })
+  .refine(({ runs }) => runs.every(([start], index) => index === 0 || start > endOf(runs[index - 1])));
+const derivedFile = z
+  .object({ ...file, from: z.string(), blocks: blocks.exactOptional() })
+  .refine(({ size, blocks: changed }) => endOf(changed?.runs.at(-1)) <= Math.ceil(size / (changed?.size ?? 1)));
+
+/** Of a full snapshot. */
+const entrySchema = z.discriminatedUnion('type', [storedFile, directory, symlink]);
+
+/** Of a differential one. */
+const listedSchema = z.union([
+  storedFile,
+  derivedFile,
+  directory,
+  symlink,
+  z.object({ type: z.literal('removed'), path: z.string() }),
 ]);
 
+function endOf(run: readonly [start: number, count: number] | undefined): number {
+  return run === undefined ? 0 : run[0] + run[1];
+}
+
 /**
- * Reads one line of the file list.
+ * Reads one line of the file list of a full snapshot.
  *
  * @throws ClawbackError `INTEGRITY` if it is not an entry, or its path could lead out of the directory it is extracted to.
  */
 export function parseEntry(line: string): Entry {
-  let entry: Entry;
+  return safe(parsed(entrySchema, line));
+}
+
+/**
+ * The same for a differential snapshot.
+ *
+ * @throws ClawbackError `INTEGRITY`
+ */
+export function parseListed(line: string): Listed {
+  return safe(parsed(listedSchema, line));
+}
+
+function parsed<T extends z.ZodType>(schema: T, line: string): z.output<T> {
   try {
-    entry = entrySchema.parse(JSON.parse(line));
+    return schema.parse(JSON.parse(line));
   } catch (error) {
     throw new ClawbackError('INTEGRITY', 'the file list holds something that is no entry', { cause: error });
   }
+}
+
+function safe<E extends Listed>(entry: E): E {
   if (!isPlainPath(entry.path)) throw unsafe(entry.path, 'its path leads out of the snapshot');
   if (entry.type === 'symlink' && !entry.outside && leadsOut(entry.path, entry.target)) {
     throw unsafe(entry.path, `it links to ${entry.target}, out of its root`);

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Entry, type FileList, type Page } from './manifest.ts';
-import { parseEntry } from './entry.ts';
+import { type Listed, type Page, type Totals } from './manifest.ts';
 
 /** Entries of one page: about 60 KB compressed, most of it hashes. */
 const PAGE_ENTRIES = 1024;
 
-/** Gathers the entries of a snapshot, in the order of capture, and pages them in the order of their paths. */
+/** Gathers the lines of a list, in the order of capture, and pages them in the order of their paths. */
 export class FileListWriter {
-  readonly #entries: Entry[] = [];
+  readonly #entries: Listed[] = [];
 
-  add(entry: Entry): void {
+  add(entry: Listed): void {
     this.#entries.push(entry);
   }
 
-  finish(): Omit<FileList, 'pages' | 'offset'> & { pages: { page: Page; bytes: Buffer }[] } {
+  finish(): Totals & { listed: readonly Listed[]; pages: { page: Page; bytes: Buffer }[] } {
     const sorted = this.#entries.sort((a, b) => (a.path < b.path ? -1 : 1));
     const pages: { page: Page; bytes: Buffer }[] = [];
     let offset = 0;
@@ -27,21 +26,22 @@ export class FileListWriter {
     }
     const files = sorted.filter((entry) => entry.type === 'file');
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    return { entries: sorted.length, files: files.length, bytes, pages };
+    return { entries: sorted.length, files: files.length, bytes, listed: sorted, pages };
   }
 }
 
 /**
- * The entries of one page.
+ * The lines of one page.
  *
+ * @param parse reads one line
  * @throws ClawbackError `INTEGRITY` if the bytes are not what the manifest says, or an entry is not safe to extract.
  */
-export function parsePage(page: Page, bytes: Buffer): Entry[] {
+export function parsePage<E>(page: Page, bytes: Buffer, parse: (line: string) => E): E[] {
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== page.sha256) {
     throw new ClawbackError('INTEGRITY', `the file list is damaged: expected ${page.sha256}, found ${found}`);
   }
-  return bytes.toString('utf8').split('\n').slice(0, -1).map(parseEntry);
+  return bytes.toString('utf8').split('\n').slice(0, -1).map(parse);
 }
 
 /** The pages that can hold paths from `from` up to, but not including, `to`. */

@@ -5,10 +5,9 @@ import { type Manifest } from './manifest.ts';
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Unknown fields are kept out but allowed: a later minor release may add some. */
-const manifestSchema = z.object({
-  format: z.literal(1),
-  kind: z.literal('full'),
+const totals = { entries: count, files: count, bytes: count };
+
+const described = {
   instance: z.string(),
   createdAt: z.string(),
   clawbackVersion: z.string(),
@@ -70,13 +69,23 @@ const manifestSchema = z.object({
   ),
   attachments: z.array(z.object({ path: z.string().startsWith('clawback/'), size: count, offset: count, sha256 })),
   files: z.object({
-    entries: count,
-    files: count,
-    bytes: count,
+    ...totals,
     offset: count,
     pages: z.array(z.object({ first: z.string(), offset: count, length: count, sha256 })),
   }),
-});
+};
+
+/** Unknown fields are kept out but allowed: a later minor release may add some. */
+const manifestSchema = z.discriminatedUnion('format', [
+  z.object({ format: z.literal(1), kind: z.literal('full'), ...described }),
+  z.object({
+    format: z.literal(2),
+    kind: z.literal('differential'),
+    ...described,
+    base: z.object({ id: z.string(), digest: sha256, manifest: sha256 }),
+    tree: z.object(totals),
+  }),
+]);
 
 /**
  * @throws ClawbackError `INTEGRITY` if the bytes are no manifest; `FAILED` if a later Clawback wrote it.
@@ -89,8 +98,8 @@ export function parseManifest(bytes: Buffer): Manifest {
     throw new ClawbackError('INTEGRITY', 'the manifest is no JSON', { cause: error });
   }
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
-  if (typeof format === 'number' && format > 1) {
-    throw new ClawbackError('FAILED', `the snapshot has format ${format}, and this Clawback knows format 1`, {
+  if (typeof format === 'number' && format > 2) {
+    throw new ClawbackError('FAILED', `the snapshot has format ${format}, and this Clawback knows 1 and 2`, {
       hint: 'install the current release: npm install -g clawback',
     });
   }

@@ -5,8 +5,11 @@
  * snapshot of ten files and of a million; each page's hash stands here, hence one signature covers everything.
  */
 export interface Manifest {
-  readonly format: 1;
-  readonly kind: 'full';
+  /** 2 for a differential snapshot, so that whoever knows only full ones says so. */
+  readonly format: 1 | 2;
+  readonly kind: 'full' | 'differential';
+  /** Set for a differential one. */
+  readonly base?: Base;
   readonly instance: string;
   /** When the capture began, ISO 8601 in UTC with whole seconds; the same instant stands in the snapshot id. */
   readonly createdAt: string;
@@ -21,10 +24,27 @@ export interface Manifest {
   readonly warnings: readonly Warning[];
   /** Clawback's own files in the archive, besides the list, the manifest and its signature. */
   readonly attachments: readonly Attachment[];
+  /** The list of all entries; in a differential snapshot, of what is not as in its base. */
   readonly files: FileList;
+  /** Set for a differential snapshot: what it restores to, base included. */
+  readonly tree?: Totals;
 }
 
-/** `clawback/README.txt` or `clawback/environment.env`. */
+/** The full snapshot that a differential one goes with. */
+export interface Base {
+  readonly id: string;
+  /** SHA-256 of its sealed bytes, hex. */
+  readonly digest: string;
+  /** SHA-256 of its `clawback/manifest.json`, hex: so the signature of the differential one covers its base. */
+  readonly manifest: string;
+}
+
+/** How much a snapshot restores to. */
+export function totalsOf({ files, tree }: Manifest): Totals {
+  return tree ?? files;
+}
+
+/** Such as `clawback/README.txt`, `clawback/environment.env`, or the changed blocks of a database. */
 export interface Attachment {
   readonly path: string;
   /** Size in bytes, and where the content starts in the tar. */
@@ -125,12 +145,15 @@ export interface Warning {
   readonly severity: 'note' | 'damage';
 }
 
-export interface FileList {
+export interface Totals {
   /** Entries of every type. */
   readonly entries: number;
   /** Regular files, and the sum of their sizes in bytes. */
   readonly files: number;
   readonly bytes: number;
+}
+
+export interface FileList extends Totals {
   /** Where the content of `clawback/files.jsonl` starts, in bytes of the tar. */
   readonly offset: number;
   readonly pages: readonly Page[];
@@ -160,6 +183,14 @@ export const PAYLOAD = 'payload/';
 /** One path of the snapshot: a line of `clawback/files.jsonl`. */
 export type Entry = FileEntry | DirectoryEntry | SymlinkEntry;
 
+/** A line of the list of a differential snapshot: an entry that is not as in the base, or one that is gone. */
+export type Listed = Entry | RemovedEntry;
+
+export interface RemovedEntry {
+  readonly type: 'removed';
+  readonly path: string;
+}
+
 interface EntryBase {
   /** Path in the archive without the leading `payload/`: root name, then relative path with `/`. */
   readonly path: string;
@@ -171,14 +202,39 @@ interface EntryBase {
   readonly mtime: number;
 }
 
-export interface FileEntry extends EntryBase {
+export type FileEntry = StoredFile | DerivedFile;
+
+interface FileBase extends EntryBase {
   readonly type: 'file';
   readonly size: number;
   readonly sha256: string;
-  /** Where the content starts, in bytes of the tar. */
-  readonly offset: number;
   /** Set for a database captured through SQLite: its `user_version` and what `PRAGMA integrity_check` said. */
   readonly sqlite?: { readonly userVersion: number; readonly integrity: 'ok' | 'damaged' };
+}
+
+export interface StoredFile extends FileBase {
+  /** Where the content starts, in bytes of the tar. */
+  readonly offset: number;
+}
+
+/** A file of a differential snapshot whose content is that of a file of the base, but for some blocks. */
+export interface DerivedFile extends FileBase {
+  /** Path of the file in the base. */
+  readonly from: string;
+  readonly blocks?: ChangedBlocks;
+}
+
+/**
+ * Blocks that are not those of the file of the base, which is cut to the size of this one; all that lie beyond its end are
+ * among them. The last block of a file may be shorter than the others.
+ */
+export interface ChangedBlocks {
+  /** Size of a block in bytes. */
+  readonly size: number;
+  /** Where the changed blocks stand one after the other, in bytes of the tar. */
+  readonly offset: number;
+  /** First block and number of blocks of each run, in ascending order; between two runs there is at least one block. */
+  readonly runs: readonly (readonly [start: number, count: number])[];
 }
 
 export interface DirectoryEntry extends EntryBase {

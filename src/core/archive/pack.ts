@@ -1,41 +1,82 @@
 import { createHash, hash } from 'node:crypto';
+import { type Stamp } from '../stamp.ts';
+import { APPLY_PATH, applyScript, blocksPath } from './apply-script.ts';
 import { FileListWriter } from './file-list.ts';
 import { type FrameMemory, FrameWriter, type TarFrame } from './frame-writer.ts';
 import {
   type Attachment,
-  type Entry,
+  type ChangedBlocks,
+  type DerivedFile,
+  type DirectoryEntry,
   ENVIRONMENT_PATH,
-  type FileEntry,
   type FileList,
   FILES_PATH,
+  type Listed,
   type Manifest,
   MANIFEST_PATH,
   PAYLOAD,
   README_PATH,
+  type RemovedEntry,
   SIGNATURE_PATH,
+  type StoredFile,
+  type SymlinkEntry,
+  type Totals,
 } from './manifest.ts';
 import { README } from './readme.ts';
 import { encodeTarHeader, END_OF_TAR, padding, type TarHeader } from './tar.ts';
 
 /** One captured path, with its content if it is a file. */
-export type Captured = CapturedFile | Exclude<Entry, FileEntry>;
+export type Captured = CapturedFile | DirectoryEntry | SymlinkEntry;
 
-export type CapturedFile = Omit<FileEntry, 'sha256' | 'offset'> & {
-  /** Exactly `size` bytes. A piece need not outlive the request for the next one. */
-  readonly content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/** Exactly as many bytes as the size says. A piece need not outlive the request for the next one. */
+export type Content = Uint8Array | Pieces;
+
+export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** What a file is known by without its content, and how to get at that once more. */
+export interface CapturedSource {
+  readonly stamp: Stamp;
+  /** Of a database: its companions. */
+  readonly companions?: readonly (Stamp | null)[];
+  /** Size of the blocks in which it changes, in bytes. */
+  readonly pageBytes?: number;
+  /** Reads a large one again from its start. */
+  readonly again?: (() => Pick<CapturedFile, 'size' | 'content'>) | undefined;
+  /** Path of a copy that nobody writes to, until the next entry is asked for. */
+  readonly copy?: string;
+}
+
+export type CapturedFile = Omit<StoredFile, 'sha256' | 'offset'> & {
+  readonly content: Content;
+  /** For those who compare it with what it was; absent if that would not tell. */
+  readonly source?: CapturedSource;
+};
+
+/** A file of a differential snapshot, made from one of its base. */
+export type CapturedDerived = Omit<DerivedFile, 'blocks'> & {
+  /** The blocks that have changed, and their bytes one after the other. */
+  readonly blocks?: Omit<ChangedBlocks, 'offset'> & { readonly bytes: number; readonly content: Content };
 };
 
 /** What the manifest says besides the file list: known once everything has been captured. */
-export type Facts = Omit<Manifest, 'files' | 'attachments'>;
+export type Facts = Omit<Manifest, 'files' | 'attachments' | 'tree'>;
+
+/** Where a content is in the tar, and its hash. */
+type Place = Pick<StoredFile, 'offset' | 'sha256'>;
 
 export interface Packing {
-  readonly captured: AsyncIterable<Captured>;
+  /** Everything; of a differential snapshot, what is not as in its base. */
+  readonly captured: AsyncIterable<Captured | CapturedDerived | RemovedEntry>;
+  /** Told each entry of the list before the next is asked for. */
+  readonly onEntry?: ((entry: Listed) => void) | undefined;
   /** Asked for when `captured` has ended. */
   readonly facts: () => Promise<{ readonly facts: Facts; readonly environment: string | null }>;
   /** Signs the manifest's bytes and gives the content of `clawback/manifest.sig`. */
   readonly sign: (manifest: Buffer) => string;
-  /** Told the manifest when it is final. */
-  readonly onManifest: (manifest: Manifest) => void;
+  /** How much a differential snapshot restores to; asked for when `captured` has ended. */
+  readonly tree?: (() => Totals) | undefined;
+  /** Told the manifest when it is final, and the SHA-256 of its bytes, hex. */
+  readonly onManifest: (manifest: Manifest, sha256: string) => void;
   /** Where frames get their memory; whoever has used one up gives it back. */
   readonly memory?: FrameMemory;
 }
@@ -53,46 +94,68 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   const list = new FileListWriter();
   const attachments: Attachment[] = [];
 
-  const attach = (path: string, content: string): void => {
-    const bytes = Buffer.from(content);
-    tar.header({ ...OWN_FILE, path, size: bytes.length });
-    attachments.push({ path, size: bytes.length, offset: tar.position, sha256: hash('sha256', bytes) });
+  const blocks = new Map<string, string>();
+
+  const put = (header: TarHeader, bytes: Uint8Array): Place => {
+    tar.header(header);
+    const offset = tar.position;
     tar.content(bytes);
     tar.pad(bytes.length);
+    return { offset, sha256: hash('sha256', bytes) };
+  };
+  const stream = async function* (header: TarHeader, pieces: Pieces): AsyncGenerator<TarFrame, Place> {
+    tar.header(header);
+    const offset = tar.position;
+    const digest = createHash('sha256');
+    for await (const piece of pieces) {
+      digest.update(piece);
+      tar.content(piece);
+      yield* frames.whole();
+    }
+    tar.pad(header.size);
+    return { offset, sha256: digest.digest('hex') };
+  };
+  const attach = (path: string, content: string): void => {
+    const bytes = Buffer.from(content);
+    attachments.push({ path, size: bytes.length, ...put({ ...OWN_FILE, path, size: bytes.length }, bytes) });
+  };
+  const add = (entry: Listed): void => {
+    list.add(entry);
+    packing.onEntry?.(entry);
   };
 
   attach(README_PATH, README);
   for await (const entry of packing.captured) {
     const path = PAYLOAD + entry.path;
-    if (entry.type !== 'file') {
+    if (entry.type === 'removed') add(entry);
+    else if (entry.type !== 'file') {
       tar.header({ ...entry, path, size: 0 });
-      list.add(entry);
-      continue;
-    }
-    const { content, ...rest } = entry;
-    tar.header({ ...rest, path });
-    const offset = tar.position;
-    let sha256: string;
-    if (content instanceof Uint8Array) {
-      sha256 = hash('sha256', content);
-      tar.content(content);
+      add(entry);
+    } else if ('content' in entry) {
+      const { content, source: _, ...file } = entry;
+      const header = { ...file, path };
+      const place = content instanceof Uint8Array ? put(header, content) : yield* stream(header, content);
+      add({ ...file, ...place });
     } else {
-      const digest = createHash('sha256');
-      for await (const piece of content) {
-        digest.update(piece);
-        tar.content(piece);
-        yield* frames.whole();
+      const { blocks: changes, ...file } = entry;
+      if (changes === undefined) {
+        add(file);
+        continue;
       }
-      sha256 = digest.digest('hex');
+      const { content, bytes, ...changed } = changes;
+      const header = { ...OWN_FILE, path: blocksPath(blocks.size), size: bytes };
+      const place = content instanceof Uint8Array ? put(header, content) : yield* stream(header, content);
+      attachments.push({ path: header.path, size: bytes, ...place });
+      blocks.set(entry.path, header.path);
+      add({ ...file, blocks: { ...changed, offset: place.offset } });
     }
-    tar.pad(entry.size);
-    list.add({ ...rest, offset, sha256 });
     for (const frame of frames.whole()) yield frame;
   }
   const { facts, environment } = await packing.facts();
   if (environment !== null) attach(ENVIRONMENT_PATH, environment);
 
-  const { pages, ...totals } = list.finish();
+  const { listed, pages, ...totals } = list.finish();
+  if (facts.base !== undefined) attach(APPLY_PATH, applyScript({ base: facts.base.id, listed, blocks }));
   tar.cut();
   tar.header({ ...OWN_FILE, path: FILES_PATH, size: pages.reduce((sum, { bytes }) => sum + bytes.length, 0) });
   const files: FileList = { ...totals, offset: tar.position, pages: pages.map(({ page }) => page) };
@@ -103,9 +166,10 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   }
   tar.pad(tar.position - files.offset);
 
-  const manifest: Manifest = { ...facts, attachments, files };
-  packing.onManifest(manifest);
+  const tree = packing.tree?.();
+  const manifest: Manifest = { ...facts, attachments, files, ...(tree === undefined ? {} : { tree }) };
   const manifestBytes = Buffer.from(`${JSON.stringify(manifest)}\n`);
+  packing.onManifest(manifest, hash('sha256', manifestBytes));
   const signature = Buffer.from(packing.sign(manifestBytes));
   // A reader finds the manifest from the end: the last frame that begins with its header.
   tar.cut();

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Entry, FILES_PATH, MANIFEST_PATH, PAYLOAD, SIGNATURE_PATH } from './manifest.ts';
+import { type DerivedFile, type Entry, FILES_PATH, MANIFEST_PATH, PAYLOAD, SIGNATURE_PATH } from './manifest.ts';
+import { derive } from './derive.ts';
+import { drain, type Met } from './met.ts';
 import { checked, type Snapshot } from './snapshot.ts';
 import { readTar, type TarEntry } from './tar.ts';
-
-/** A captured entry met on the way through the tar; the content of a file must be read before the next is asked for. */
-export interface Met<E extends Entry = Entry> {
-  readonly entry: E;
-  readonly content: AsyncIterable<Uint8Array>;
-}
 
 export interface PassOptions {
   /** What the key says of the sealed bytes: the first 16 hex digits of their SHA-256. */
@@ -21,11 +17,50 @@ export interface PassOptions {
 /**
  * Goes through a whole snapshot once and checks everything that can be checked: every sealed byte against the digest in
  * the key, every tar entry against the signed list (none missing, added, repeated or changed in type, size or target), every
- * content against its hash.
+ * content against its hash. Of a differential snapshot, first its base is gone through in the same way.
  *
  * @throws ClawbackError `INTEGRITY` at the first thing that is wrong.
  */
 export async function* passThrough(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
+  const { base, manifest } = snapshot;
+  if (base !== null) {
+    const derived = options.entries.filter((entry): entry is DerivedFile => entry.type === 'file' && 'from' in entry);
+    const { onRead } = options;
+    const below = { digest16: manifest.base?.digest.slice(0, 16) ?? '', entries: await base.entries() };
+    yield* derive(snapshot, passThrough(base, onRead === undefined ? below : { ...below, onRead }), derived);
+    const listed = await pathsListed(snapshot);
+    // Directories and links of the base.
+    for (const entry of options.entries) {
+      if (entry.type !== 'file' && !listed.has(entry.path)) yield { entry, content: nothing() };
+    }
+  }
+  yield* passOwn(snapshot, options);
+}
+
+/**
+ * The same for the tar of the snapshot alone, which of a differential one is what its base has not.
+ *
+ * @throws ClawbackError `INTEGRITY`
+ */
+export async function* passOwn(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
+  if (snapshot.base === null) {
+    yield* passTar(snapshot, options);
+    return;
+  }
+  const listed = await pathsListed(snapshot);
+  const isOwn = (entry: Entry): boolean => (entry.type === 'file' ? 'offset' in entry : listed.has(entry.path));
+  yield* passTar(snapshot, { ...options, entries: options.entries.filter(isOwn) });
+}
+
+async function pathsListed(snapshot: Snapshot): Promise<ReadonlySet<string>> {
+  return new Set((await snapshot.listed()).map(({ path }) => path));
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // A directory or a link.
+}
+
+async function* passTar(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
   const digest = createHash('sha256');
   const expected = new Map(options.entries.map((entry) => [PAYLOAD + entry.path, entry]));
   const own = new Map(snapshot.manifest.attachments.map((attachment) => [attachment.path, attachment]));
@@ -66,16 +101,10 @@ export async function* passThrough(snapshot: Snapshot, options: PassOptions): As
   }
 }
 
-/** Reads and forgets, for the checks on the way. */
-export async function drain(stream: AsyncIterable<unknown>): Promise<void> {
-  const pieces = stream[Symbol.asyncIterator]();
-  while ((await pieces.next()).done !== true);
-}
-
 function matching(found: TarEntry, entry: Entry): AsyncIterable<Uint8Array> {
   const same =
     found.type === entry.type &&
-    (entry.type !== 'file' || (found.size === entry.size && found.offset === entry.offset)) &&
+    (entry.type !== 'file' || (found.size === entry.size && 'offset' in entry && found.offset === entry.offset)) &&
     (entry.type !== 'symlink' || found.target === entry.target);
   if (!same)
     throw new ClawbackError('INTEGRITY', `${JSON.stringify(entry.path)} is not in the archive what the manifest says`);

@@ -9,6 +9,9 @@ Without it, using age, zstd and tar alone:
 
     age -d -i <identity file> <snapshot>.full.tar.zst.age | zstd -d | tar -x -p
 
+If clawback/apply.sh is there, this is a differential snapshot: it holds what has changed since a full one, and its first lines say
+how to put the two together.
+
 Then
 
     payload/state/                 is the state directory (usually ~/.openclaw)

@@ -1,13 +1,14 @@
-import { readlinkSync, type Stats } from 'node:fs';
+import { readlinkSync, type Stats, statSync } from 'node:fs';
 import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Root, type Warning } from '../archive/manifest.ts';
-import { type Captured } from '../archive/pack.ts';
+import { type Captured, type CapturedFile } from '../archive/pack.ts';
+import { type Stamp } from '../stamp.ts';
 import { leadsOut } from '../archive/link.ts';
-import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase } from './database.ts';
+import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase, readableAsItIs } from './database.ts';
 import { type Diet } from './diet.ts';
-import { AT_ONCE_BYTES, type Change, FileReader } from './read-file.ts';
+import { AT_ONCE_BYTES, type Change, FileReader, type ReadFile } from './read-file.ts';
 import { type Found, unreadable, walk, type Walked } from './walk.ts';
 
 /** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
@@ -29,6 +30,9 @@ export interface CaptureOptions {
   readonly signal: AbortSignal;
   /** Told the bytes of each file when it has been read. */
   readonly onBytes: (bytes: number) => void;
+  /** Whether a file or database is what an earlier snapshot has, so that it need not be read. */
+  readonly isUntouched?:
+    ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
 }
 
 /**
@@ -133,6 +137,13 @@ export class Capture {
   async *#file(found: Found): AsyncGenerator<Captured> {
     try {
       if (this.#isCompanion(found)) return;
+      if (this.#isUntouched(found)) {
+        this.#done.add(found.path);
+        // As good as a copy for counting what is in it.
+        if (OWN_DATABASES.test(found.path)) this.#copies.set(found.source, readableAsItIs(found.source));
+        this.#options.onBytes(found.stats.size);
+        return;
+      }
       const changes: Change[] = [];
       const small =
         found.stats.size > AT_ONCE_BYTES
@@ -142,13 +153,17 @@ export class Capture {
       else if (small === null) yield this.#bytes(found);
       else {
         for (const change of changes) this.#noteChange(found, change);
-        yield { ...ownership(small.stats), type: 'file', path: found.path, size: small.size, content: small.content };
+        yield this.#read(found, small);
       }
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
       this.warnings.push(unreadable(found.path, error));
     }
     this.#options.onBytes(found.stats.size);
+  }
+
+  #isUntouched({ path, source, stats }: Found): boolean {
+    return this.#options.isUntouched?.(path, stampOf(stats), () => companionsOf(source)) === true;
   }
 
   /** Left out without a word: what it holds is in the copy of the database beside it. */
@@ -160,6 +175,8 @@ export class Capture {
 
   async *#database(found: Found): AsyncGenerator<Captured> {
     const copy = join(this.#options.stage, `${this.#copied++}.sqlite`);
+    // Looked at before it is copied: what is written meanwhile must be a change to whoever looks again.
+    const companions = companionsOf(found.source);
     const isOwn = OWN_DATABASES.test(found.path);
     let made: DatabaseCopy;
     try {
@@ -177,10 +194,12 @@ export class Capture {
     }
     this.#done.add(found.path);
     if (isOwn) this.#copies.set(found.source, copy);
-    const { size, content } = this.#reader.read(copy, () => undefined);
-    const { userVersion, integrity } = made;
+    const again = (): ReadFile => this.#reader.read(copy, () => undefined);
+    const { size, content } = again();
+    const { userVersion, integrity, pageBytes } = made;
     const sqlite = { userVersion, integrity };
-    yield { ...ownership(found.stats), type: 'file', path: found.path, size, content, sqlite };
+    const source = { stamp: stampOf(found.stats), companions, pageBytes, again, copy };
+    yield { ...ownership(found.stats), type: 'file', path: found.path, size, content, sqlite, source };
     // Its own are asked again when everything is counted.
     if (!isOwn) await rm(copy, { force: true });
   }
@@ -197,14 +216,21 @@ export class Capture {
       message: `database cannot be copied, captured as it is: ${message}`,
       severity,
     });
-    return this.#bytes(found);
+    const { source: _source, ...file } = this.#bytes(found);
+    // Its stamp alone would not tell whether it has changed.
+    return file;
   }
 
-  #bytes(found: Found): Captured {
-    const { stats, size, content } = this.#reader.read(found.source, (change) => {
-      this.#noteChange(found, change);
-    });
-    return { ...ownership(stats), type: 'file', path: found.path, size, content };
+  #bytes(found: Found): CapturedFile {
+    const again = (): ReadFile =>
+      this.#reader.read(found.source, (change) => {
+        this.#noteChange(found, change);
+      });
+    return this.#read(found, again(), again);
+  }
+
+  #read({ path }: Found, { stats, size, content }: ReadFile, again?: () => ReadFile): CapturedFile {
+    return { ...ownership(stats), type: 'file', path, size, content, source: { stamp: stampOf(stats), again } };
   }
 
   #noteChange({ path }: Found, change: Change): void {
@@ -224,6 +250,18 @@ export class Capture {
       this.warnings.push(unreadable(found.path, error));
     }
   }
+}
+
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
+  return { size, mtimeMs, ctimeMs, ino };
+}
+
+/** Where a database has what is not in its own file yet. */
+function companionsOf(source: string): (Stamp | null)[] {
+  return ['-wal', '-journal'].map((ending) => {
+    const stats = statSync(source + ending, { throwIfNoEntry: false });
+    return stats === undefined ? null : stampOf(stats);
+  });
 }
 
 function ownership({ mode, uid, gid, mtimeMs }: Stats): { mode: number; uid: number; gid: number; mtime: number } {

@@ -24,6 +24,8 @@ export const COMPANION = /-(?:wal|shm|journal)$/;
 
 export interface DatabaseCopy {
   readonly userVersion: number;
+  /** Size of a page in bytes, by which it changes. */
+  readonly pageBytes: number;
   readonly integrity: 'ok' | 'damaged';
   /** What is wrong with it, if something is. */
   readonly problem: string | null;
@@ -100,11 +102,12 @@ async function copyOnce(
 function check(copy: string): DatabaseCopy {
   const database = new DatabaseSync(immutable(copy), { readOnly: true });
   try {
-    const userVersion = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    const ask = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma] ?? 0);
+    const about = { userVersion: ask('user_version'), pageBytes: ask('page_size') };
     const problems = integrityProblems(database);
     return problems.length === 0
-      ? { userVersion, integrity: 'ok', problem: null }
-      : { userVersion, integrity: 'damaged', problem: problems.join('; ') };
+      ? { ...about, integrity: 'ok', problem: null }
+      : { ...about, integrity: 'damaged', problem: problems.join('; ') };
   } finally {
     database.close();
   }
@@ -118,6 +121,11 @@ export function integrityProblems(database: DatabaseSync): string[] {
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
+}
+
+/** What to open to read a database that nobody is changing: in a way that leaves no empty WAL behind if nobody has it open. */
+export function readableAsItIs(path: string): string {
+  return isQuiet(path) ? immutable(path).href : path;
 }
 
 /** Opened so, SQLite reads the file alone: no locks, no companions. Only for a file that nobody writes. */

@@ -1,7 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { type FrameMemory, type TarFrame } from '../archive/frame-writer.ts';
-import { type Manifest } from '../archive/manifest.ts';
-import { pack } from '../archive/pack.ts';
+import { type Base } from '../archive/manifest.ts';
+import { pack, type Packing } from '../archive/pack.ts';
 import { encodeSignature } from '../archive/trust.ts';
+import { Changes } from '../differential/changes.ts';
+import { TreeRecord } from '../differential/tree-record.ts';
+import { TreeRecording } from '../differential/tree-recording.ts';
 import { type SigningSecret } from '../keys/signing.ts';
 import { Capture, type CaptureOptions } from './capture.ts';
 import { dietOf, type DietOptions } from './diet.ts';
@@ -14,23 +18,64 @@ export interface TarJob extends FactsRequest {
   readonly signingSecret: SigningSecret;
   /** Private directory for database copies. */
   readonly stage: string;
+  /** The snapshot to hold the changes since, and the file that tells what it captured; null for a full one. */
+  readonly base: { readonly base: Base; readonly tree: string } | null;
+  /** Where to write what a full one captured. */
+  readonly tree: string;
 }
 
 export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes'> {
   readonly memory: FrameMemory;
-  /** Told the manifest when it is final. */
-  readonly onManifest: (manifest: Manifest) => void;
+  /** Told the manifest when it is final, and the SHA-256 of its bytes, hex. */
+  readonly onManifest: Packing['onManifest'];
 }
 
-/** Captures an installation and writes the tar of its snapshot, in frames. */
-export function writeTar(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
+/**
+ * Captures an installation and writes the tar of its snapshot, in frames. If what the base captured cannot be read, it is a full one
+ * after all; its manifest says so.
+ */
+export async function* writeTar(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
+  const before =
+    job.base === null ? null : TreeRecord.decode(await readFile(job.base.tree).catch(() => Buffer.alloc(0)));
+  if (job.base === null || before === null) yield* writeFull(job, writing);
+  else yield* writeDifferential(job, writing, { base: job.base.base, before });
+}
+
+async function* writeFull(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
+  const recording = new TreeRecording(Date.parse(job.createdAt));
+  const { capture, packing } = prepare(job, writing);
+  yield* pack({ ...packing, captured: recording.watch(capture.entries()), onEntry: recording.add });
+  await writeFile(job.tree, recording.finish().encode(), { mode: 0o600 });
+}
+
+async function* writeDifferential(
+  job: TarJob,
+  writing: TarWriting,
+  { base, before }: { readonly base: Base; readonly before: TreeRecord },
+): AsyncGenerator<TarFrame> {
+  const changes = new Changes(before);
+  const { capture, packing } = prepare(job, writing, changes.isUntouched);
+  const facts: Packing['facts'] = async () => {
+    const found = await packing.facts();
+    return { ...found, facts: { ...found.facts, format: 2, kind: 'differential', base } };
+  };
+  yield* pack({ ...packing, captured: changes.since(capture.entries()), facts, tree: () => changes.totals });
+}
+
+function prepare(
+  job: TarJob,
+  writing: TarWriting,
+  isUntouched?: CaptureOptions['isUntouched'],
+): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
   const { understood } = job;
   const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet) };
-  const capture = new Capture(source, { ...writing, stage: job.stage });
-  return pack({
-    ...writing,
-    captured: capture.entries(),
-    facts: () => factsOf(job, understood, capture),
-    sign: (manifest) => encodeSignature(job.signingSecret, manifest),
-  });
+  const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched });
+  return {
+    capture,
+    packing: {
+      ...writing,
+      facts: () => factsOf(job, understood, capture),
+      sign: (manifest) => encodeSignature(job.signingSecret, manifest),
+    },
+  };
 }

@@ -11,7 +11,7 @@ export type ToTarWorker = { readonly job: TarJob } | { readonly done: TarFrame }
 export type FromTarWorker =
   /** A frame of tar, and the bytes of captured files that have been read since the last one. */
   | { readonly frame: TarFrame; readonly read: number }
-  | { readonly manifest: Manifest }
+  | { readonly manifest: Manifest; readonly sha256: string }
   | { readonly end: true }
   | { readonly error: ThreadError };
 
@@ -37,7 +37,7 @@ export class TarThread implements AsyncDisposable {
       for await (const [message] of this.#messages) {
         if ('error' in message) throw fromThread(message.error);
         if ('end' in message) return;
-        if ('manifest' in message) onManifest(message.manifest);
+        if ('manifest' in message) onManifest(message.manifest, message.sha256);
         else {
           onBytes(message.read);
           yield message.frame;

@@ -23,8 +23,8 @@ async function run(job: TarJob): Promise<void> {
     // Whoever waits for the frames ends this thread when it is interrupted.
     signal: new AbortController().signal,
     onBytes: (bytes) => (read += bytes),
-    onManifest: (manifest) => {
-      send({ manifest });
+    onManifest: (manifest, sha256) => {
+      send({ manifest, sha256 });
     },
   });
   for await (const frame of frames) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ENVIRONMENT_PATH } from '../archive/manifest.ts';
+import { ENVIRONMENT_PATH, totalsOf } from '../archive/manifest.ts';
 import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { decodeEnvironment } from '../openclaw/dotenv.ts';
@@ -49,6 +49,6 @@ export async function restoreToScratch(
     snapshotId: stored.id,
     roots: manifest.roots.map((root) => ({ root, copy: join(stage, root.name) })),
     environment: sealed === null ? {} : decodeEnvironment(sealed.toString('utf8')),
-    integrity: { files: manifest.files.files, bytes: manifest.files.bytes, problems: [] },
+    integrity: { ...totalsOf(manifest), problems: [] },
   };
 }

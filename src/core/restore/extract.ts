@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
 import { type DirectoryEntry, type Entry, type FileEntry, type SymlinkEntry } from '../archive/manifest.ts';
-import { type Met } from '../archive/pass.ts';
+import { type Met } from '../archive/met.ts';
 
 export interface ExtractOptions {
   /** Absolute path of the staged copy of each root, by the root's name. */

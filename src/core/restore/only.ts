@@ -3,7 +3,7 @@ import { ClawbackError } from '../../ports/errors.ts';
 import { contentsOf } from '../archive/contents.ts';
 import { checkEntries } from '../archive/entry.ts';
 import { type Entry } from '../archive/manifest.ts';
-import { type Met } from '../archive/pass.ts';
+import { type Met } from '../archive/met.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { staging } from '../staging.ts';
 import { extract, type ExtractOptions } from './extract.ts';

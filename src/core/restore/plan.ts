@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Manifest, type Root } from '../archive/manifest.ts';
+import { type Manifest, type Root, totalsOf } from '../archive/manifest.ts';
 import { type Move } from '../openclaw/moves.ts';
 import { isWithin, realPath } from '../openclaw/paths.ts';
 import { type Place, lookAt } from './place.ts';
@@ -59,14 +59,11 @@ export async function planRestore(manifest: Manifest, goal: Goal, paths: Readonl
         hint: 'choose an empty or missing directory; to replace a live installation, use --in-place',
       });
     }
-    if (place.free < manifest.files.bytes) {
-      throw new ClawbackError(
-        'NO_SPACE',
-        `${place.path} has ${place.free} bytes free, and ${manifest.files.bytes} are needed`,
-        {
-          hint: 'free some space there, or restore elsewhere',
-        },
-      );
+    const { bytes } = totalsOf(manifest);
+    if (place.free < bytes) {
+      throw new ClawbackError('NO_SPACE', `${place.path} has ${place.free} bytes free, and ${bytes} are needed`, {
+        hint: 'free some space there, or restore elsewhere',
+      });
     }
   }
   return { roots, places, moves };

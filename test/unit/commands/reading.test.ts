@@ -58,7 +58,12 @@ describe('list', () => {
     const { snapshots } = JSON.parse(stdout) as ListResult;
     expect(code).toBe(0);
     expect(snapshots.map(({ id }) => id).sort()).toEqual(ids.toSorted());
-    expect(snapshots[0]).toMatchObject({ instance: 'prod-1', kind: 'full', destinations: [one.nas] });
+    expect(snapshots.find(({ id }) => id === ids[0])).toMatchObject({ instance: 'prod-1', kind: 'full' });
+    expect(snapshots.find(({ id }) => id === ids[1])).toMatchObject({
+      kind: 'differential',
+      base: ids[0]?.slice(-16),
+      destinations: [one.nas],
+    });
     expect((await json<ListResult>('list')).snapshots[0]?.destinations).toEqual(['nas']);
   });
 

@@ -56,6 +56,7 @@ function taken({
       destinations: [{ name: 'nas', storage }],
       catchUp: true,
       diet: { exclude: [], include: [], own: [] },
+      full: 'always',
       workDir: join(home, 'work'),
       ...request,
     },
@@ -69,9 +70,11 @@ function openStored({ snapshot }: BackupOutcome): Promise<Snapshot> {
 }
 
 /** Files in Clawback's work directory. */
+/** Files in Clawback's own directory, but for what it remembers of the last full snapshot. */
 async function leftovers(): Promise<string[]> {
   const entries = await readdir(join(home, 'work'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const isKept = ({ parentPath }: { parentPath: string }): boolean => parentPath.endsWith('/bases/prod-1');
+  return entries.filter((entry) => !entry.isDirectory() && !isKept(entry)).map(({ name }) => name);
 }
 
 describe('a backup', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
-import { drain, passThrough } from '../../../src/core/archive/pass.ts';
-import { catalog, openHeld, type HeldSnapshot } from '../../../src/core/catalog.ts';
+import { drain } from '../../../src/core/archive/met.ts';
+import { passThrough } from '../../../src/core/archive/pass.ts';
+import { catalog, type HeldSnapshot } from '../../../src/core/catalog.ts';
+import { openHeld } from '../../../src/core/open-held.ts';
 import { heldSource } from '../../../src/core/held-source.ts';
 import type { Destination } from '../../../src/core/publish.ts';
 import { ClawbackError } from '../../../src/ports/errors.ts';

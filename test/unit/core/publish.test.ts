@@ -24,10 +24,11 @@ beforeEach(async () => {
 
 afterEach(() => scope[Symbol.asyncDispose]());
 
-async function sealed(second: number): Promise<StoredSnapshot> {
+/** @param base `digest16` of the full snapshot that it goes with, if it is a differential one */
+async function sealed(second: number, base: string | null = null): Promise<StoredSnapshot> {
   const createdAt = `2026-11-22T20:34:${String(second).padStart(2, '0')}Z`;
-  const signal = new AbortController().signal;
-  return (await spool.add(each([Buffer.from(`snapshot ${second}`)]), { createdAt, signal })).snapshot;
+  const options = { createdAt, base: () => base, signal: new AbortController().signal };
+  return (await spool.add(each([Buffer.from(`snapshot ${second}`)]), options)).snapshot;
 }
 
 const send = async (request: Partial<PublishRequest>, signal = new AbortController().signal) =>
@@ -75,6 +76,17 @@ describe('publishing', () => {
       { ok: true, delivered: [] },
     ]);
     expect(await spool.waiting()).toEqual([]);
+  });
+
+  test('keeps the full snapshot that differential ones which are kept for an absent destination need', async () => {
+    const full = await sealed(0);
+    await send({});
+    for (let second = 1; second <= 7; second++) {
+      await sealed(second, full.digest16);
+      await send({});
+    }
+    const kept = (await spool.waiting()).map(({ createdAt }) => Number(createdAt.slice(17, 19)));
+    expect(kept).toEqual([7, 6, 5, 4, 3, 0]);
   });
 
   test('keeps five for a destination that stays away, the newest ones', async () => {

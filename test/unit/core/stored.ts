@@ -12,5 +12,5 @@ export async function stored(
   for (const { storage } of holders) await storage.put(key, new Blob([new Uint8Array(bytes)]));
   const snapshot = parseKey(key, bytes.length);
   if (snapshot === null) throw new Error(`not a key: ${key}`);
-  return { ...snapshot, holders, misfits: [] };
+  return { ...snapshot, holders, misfits: [], full: null };
 }

@@ -26,7 +26,7 @@ async function verified(
   };
   const { signal } = new AbortController();
   const [holder = near] = snapshot.holders;
-  return { ...(await verify(snapshot, holder, { keyring, trust: TRUST, signal, onRead })), read };
+  return { ...(await verify(snapshot, holder, { keyring, trust: TRUST, signal, onRead, withBase: true })), read };
 }
 
 /** These bytes under the key of the good snapshot. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parsePax } from '../../../../src/core/archive/pax.ts';
-import { drain, passThrough } from '../../../../src/core/archive/pass.ts';
+import { drain } from '../../../../src/core/archive/met.ts';
+import { passThrough } from '../../../../src/core/archive/pass.ts';
 import { directory, file, opened, packed, symlink } from '../../../support/snapshots.ts';
 
 const LONG = 'x'.repeat(120);

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { type Captured } from '../../../../src/core/archive/pack.ts';
 import { type Entry } from '../../../../src/core/archive/manifest.ts';
 import { contentsOf } from '../../../../src/core/archive/contents.ts';
-import { drain, passThrough } from '../../../../src/core/archive/pass.ts';
+import { drain } from '../../../../src/core/archive/met.ts';
+import { passThrough } from '../../../../src/core/archive/pass.ts';
 import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
 import { IDENTITY, directory, file, opened, packed, sourceOf, symlink, TRUST } from '../../../support/snapshots.ts';
 import { Snapshot as OpenSnapshot } from '../../../../src/core/archive/snapshot.ts';
@@ -207,7 +208,7 @@ describe('refuses', () => {
   });
 
   test('a format that it does not know, and says so', async () => {
-    const { bytes } = await packed(CAPTURED, { facts: { format: 2 as never } });
+    const { bytes } = await packed(CAPTURED, { facts: { format: 3 as never } });
     await expect(opened(bytes)).rejects.toMatchObject({
       code: 'FAILED',
       hint: expect.stringContaining('install') as string,

@@ -73,7 +73,12 @@ describe('copyDatabase', () => {
       const seen: number[] = [];
       for (let round = 0; round < rounds; round++) {
         const copy = join(directory.path, `copy-${round}`);
-        expect(await copyDatabase(source, copy)).toEqual({ userVersion: 23, integrity: 'ok', problem: null });
+        expect(await copyDatabase(source, copy)).toEqual({
+          userVersion: 23,
+          integrity: 'ok',
+          pageBytes: 4096,
+          problem: null,
+        });
         using database = new DatabaseSync(copy);
         // Each transaction adds 20 rows and their count: half of one would show.
         const { rows, sum } =

@@ -26,7 +26,8 @@ async function jobIn(home: string): Promise<TarJob> {
   await mkdir(stage);
   const facts = { instance: 'test', createdAt: '2026-11-22T20:34:37Z', clawbackVersion: '0', host } as const;
   const diet = { exclude: [], include: [], own: [] };
-  return { ...facts, environment: 'sealed', understood, diet, signingSecret: SIGNING_SECRET, stage };
+  const place = { stage, base: null, tree: join(stage, 'tree') };
+  return { ...facts, ...place, environment: 'sealed', understood, diet, signingSecret: SIGNING_SECRET };
 }
 
 describe('TarThread', () => {

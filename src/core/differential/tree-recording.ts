@@ -1,0 +1,92 @@
+import { type Listed } from '../archive/manifest.ts';
+import { type Captured, type CapturedFile, type Pieces } from '../archive/pack.ts';
+import { blockHash, BlockCutter } from './block-cutter.ts';
+import { type Stamp } from '../stamp.ts';
+import { BLOCK_HASH_BYTES, TreeRecorder, type TreeRecord } from './tree-record.ts';
+
+/** Blocks of large files that are no databases: 64 KiB. Logs grow at their end, few others are changed in places. */
+const BLOCK_BYTES = 64 * 1024;
+
+/** File systems tell times to some milliseconds, in which a file may change twice. */
+const UNCERTAIN_MS = 2000;
+
+/** Remembers what a full snapshot captures, while it is captured. */
+export class TreeRecording {
+  readonly #recorder = new TreeRecorder();
+  readonly #certainBefore: number;
+  #source: CapturedFile['source'];
+  #blocks: { readonly size: number; readonly hashes: Buffer } | null = null;
+
+  /** @param began when the capture did, in milliseconds since 1970 */
+  constructor(began: number) {
+    this.#certainBefore = began - UNCERTAIN_MS;
+  }
+
+  /** Passes on what is captured; the entry that was made of each must be told to `add` before the next is asked for. */
+  async *watch(captured: AsyncIterable<Captured>): AsyncGenerator<Captured> {
+    for await (const entry of captured) {
+      this.#source = entry.type === 'file' ? entry.source : undefined;
+      this.#blocks = null;
+      if (entry.type !== 'file' || entry.content instanceof Uint8Array || entry.source === undefined) yield entry;
+      else yield { ...entry, content: this.#hashed(entry.content, entry.source.pageBytes ?? BLOCK_BYTES) };
+    }
+  }
+
+  readonly add = (entry: Listed): void => {
+    // A full snapshot lists nothing else.
+    if (entry.type === 'removed') return;
+    const { path, type, mode, uid, gid, mtime } = entry;
+    const described = { type, mode, uid, gid };
+    if (entry.type !== 'file') {
+      const stamp = { size: 0, mtimeMs: mtime, ctimeMs: Number.NaN, ino: 0 };
+      const more = entry.type === 'symlink' ? { target: entry.target } : {};
+      this.#recorder.add(path, { ...described, size: 0, stamp, sha256: null, more });
+      return;
+    }
+    const { size } = entry;
+    const source = this.#source;
+    const stamp =
+      source === undefined ? { size, mtimeMs: mtime, ctimeMs: Number.NaN, ino: 0 } : this.#certain(source.stamp);
+    const companions = source?.companions?.map((companion) => companion && this.#certain(companion));
+    const more = companions === undefined ? {} : { companions };
+    const sha256 = Buffer.from(entry.sha256, 'hex');
+    this.#recorder.add(path, { ...described, size, stamp, sha256, more }, this.#blocks ?? undefined);
+  };
+
+  finish(): TreeRecord {
+    return this.#recorder.finish();
+  }
+
+  async *#hashed(content: Pieces, size: number): AsyncGenerator<Uint8Array> {
+    const hashes = new HashList();
+    const cutter = new BlockCutter(size, (bytes) => {
+      hashes.add(blockHash(bytes));
+    });
+    for await (const piece of content) {
+      cutter.write(piece);
+      yield piece;
+    }
+    cutter.end();
+    this.#blocks = { size, hashes: hashes.all };
+  }
+
+  #certain(stamp: Stamp): Stamp {
+    return stamp.ctimeMs < this.#certainBefore ? stamp : { ...stamp, ctimeMs: Number.NaN };
+  }
+}
+
+/** Hashes one after the other: as objects, those of a large database would take many times their size. */
+class HashList {
+  #bytes = Buffer.alloc(1024 * BLOCK_HASH_BYTES);
+  #used = 0;
+
+  get all(): Buffer {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  add(hash: Buffer): void {
+    if (this.#used === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)]);
+    this.#bytes.set(hash, this.#used);
+    this.#used += hash.length;
+  }
+}
