@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { janitor } from '../adapters/janitor.ts';
 import { hostLock } from '../adapters/lock.ts';
 import type { Context, Paths } from '../commands/context.ts';
 import type { Config } from '../core/config/config.ts';
@@ -14,6 +15,7 @@ import type { Surroundings } from './surroundings.ts';
 import {
   gatewayProber,
   hostMachine,
+  liveGateway,
   mutedGateway,
   openclawCommand,
   notifierOf,
@@ -50,6 +52,8 @@ export async function makeContext(
     booter: () => mutedGateway(host.env),
     machine: () => hostMachine(host.env),
     prober: () => gatewayProber(),
+    liveGateway,
+    janitor,
     openclawCommand: (given) => openclawCommand(given, paths.cacheDir, host.env),
     lock: hostLock(join(paths.stateDir, 'locks'), () => new Date().toISOString()),
     notifier: notifierOf(config),

@@ -5,7 +5,7 @@ import { parseRate } from '../core/config/rate.ts';
 import { broadcasting, USUAL_PATIENCE } from '../core/notify.ts';
 import { subscriptionsOf } from '../core/notify/subscription.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import type { GatewayBooter } from '../ports/gateway.ts';
+import type { GatewayBooter, LiveGateway } from '../ports/gateway.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { ServeMetrics } from '../ports/metrics-server.ts';
 import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
@@ -105,6 +105,10 @@ export function notifierOf(config: Config | null): Notifier {
 
 export const serveMetrics: ServeMetrics = async (address, text) =>
   (await import('../adapters/metrics-server.ts')).serveMetrics(address, text);
+
+export async function liveGateway(): Promise<LiveGateway> {
+  return (await import('../adapters/gateway/live-gateway.ts')).liveGateway();
+}
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {
   return (await import('../adapters/gateway/muted.ts')).mutedBooter({ path: env['PATH'] ?? '' });

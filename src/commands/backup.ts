@@ -5,6 +5,7 @@ import { type Config } from '../core/config/config.ts';
 import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type BesideWarning, leaveBeside } from './beside.ts';
+import { canaryToSeal } from './canary.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';
 import { chosenDestinations, refuseUnknown } from './destinations.ts';
 import { recorded, type Told } from './recorded.ts';
@@ -110,6 +111,7 @@ async function requestOf(options: BackupOptions, config: Config, context: Contex
     recipients: config.recipients,
     signingSecret: await loadSigningSecret(config),
     full: options.full ? 'always' : config.full,
+    canary: await canaryToSeal(context),
     workDir: context.paths.stateDir,
   };
 }

@@ -2,7 +2,7 @@ import type { Config, NotifierSettings } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
 import type { Clock } from '../ports/clock.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import type { GatewayBooter } from '../ports/gateway.ts';
+import type { GatewayBooter, LiveGateway } from '../ports/gateway.ts';
 import type { InstanceLock } from '../ports/lock.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { ServeMetrics } from '../ports/metrics-server.ts';
@@ -29,6 +29,9 @@ export interface Context {
   readonly booter: () => Promise<GatewayBooter>;
   readonly machine: () => Promise<Machine>;
   readonly prober: () => Promise<Prober>;
+  readonly liveGateway: () => Promise<LiveGateway>;
+  /** Sees to it that a directory goes if this process is killed; disposed of, it leaves the directory to whoever made it. */
+  readonly janitor: (directory: string) => Disposable;
   /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
   readonly openclawCommand: (given: string) => Promise<string>;
   readonly lock: InstanceLock;

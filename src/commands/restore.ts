@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { totalsOf } from '../core/archive/manifest.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
 import { type HeldSnapshot } from '../core/catalog.ts';
 import { readConfig } from '../core/openclaw/config.ts';
 import { environmentContract } from '../core/openclaw/environment.ts';
-import { locate } from '../core/openclaw/locate.ts';
+import { locate, type Located } from '../core/openclaw/locate.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
 import { resolveToken } from '../core/openclaw/token.ts';
 import { restoreOnly } from '../core/restore/only.ts';
 import { type Activated, restore as activate } from '../core/restore/restore.ts';
 import { type TokenPolicy } from '../core/restore/token.ts';
-import { type Todo } from '../core/drill/report.ts';
+import { aftercare } from '../core/drill/aftercare.ts';
+import { type Comparison, type Todo } from '../core/drill/report.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, secondsSince } from './context.ts';
 import { type DrillResult, drillRestored } from './drill.ts';
@@ -85,6 +86,7 @@ async function restoreAll(
   // A backup that ran meanwhile could capture half of the old state and half of the new.
   await using _lock = target === null ? await context.lock.acquire(manifest.instance) : undefined;
   const task = context.progress.start('restoring', held.bytes + (held.full?.bytes ?? 0));
+  const token = await tokenPolicy(options.token, context);
   const request = {
     goal: target === null ? ({ inPlace: true } as const) : ({ inPlace: false, target } as const),
     digest16: held.digest16,
@@ -92,20 +94,15 @@ async function restoreAll(
     stamp: began.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, ''),
     owners: context.host.uid === 0,
     home: context.host.home,
-    token: await tokenPolicy(options.token, context),
+    token,
     onRead: task.advance.bind(task),
   };
   const activated = await activate(snapshot, request, context.signal).finally(() => {
     task.end();
   });
   const seconds = secondsSince(began, context);
-  const drill = options.drill
-    ? await drillAfter(
-        activated,
-        drillRestored(snapshot, held, { context, reading, stateDir: stateDirOf(activated) }),
-        context,
-      )
-    : undefined;
+  const how = { context, reading, token, installed: installedBy(activated, context), against: asideOf(activated) };
+  const drill = options.drill ? await drillAfter(activated, drillRestored(snapshot, held, how), context) : undefined;
   const isUndone = drill?.verdict === 'fail' && activated.previous.length > 0;
   if (isUndone) await activated.undo();
   const [previous] = isUndone ? [] : activated.previous;
@@ -121,6 +118,10 @@ async function restoreAll(
     todo: todoAfter(activated, {
       token: options.token,
       drill,
+      care: aftercare({
+        ...{ manifest, stateDir: how.installed.stateDir, links: activated.outsideLinks },
+        config: (await readConfig(how.installed)).value,
+      }),
       isUndone,
       elsewhere: await lookedForElsewhere(activated, context),
       isSetUp: context.config !== null,
@@ -192,6 +193,20 @@ async function hostSecret({ host }: Context): Promise<string | null> {
   const config = await readConfig(located);
   const environment = await environmentContract(located, config, host);
   return (await resolveToken({ located, config, environment })).secret;
+}
+
+/** The installation where it is now. */
+function installedBy(activated: Activated, { host }: Context): Located {
+  const { installation } = activated.manifest;
+  const stateDir = stateDirOf(activated);
+  const moved = activated.plan.roots.find(({ root }) => root.kind === 'config')?.path;
+  const configPath = moved ?? join(stateDir, relative(installation.stateDir, installation.configPath));
+  return { stateDir, configPath, home: host.home };
+}
+
+/** What was there before knows better who may connect today. */
+function asideOf({ previousState }: Activated): Comparison | undefined {
+  return previousState === null ? undefined : { kind: 'aside', stateDir: previousState };
 }
 
 function stateDirOf({ plan }: Activated): string {

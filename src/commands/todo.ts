@@ -6,6 +6,8 @@ import { type DrillResult } from './drill.ts';
 export interface TodoFacts {
   readonly token: 'keep' | 'adopt' | 'rotate';
   readonly drill: DrillResult | undefined;
+  /** What needs care after every restore of this state. */
+  readonly care: readonly Todo[];
   /** The drill said no, and what was there before is back. */
   readonly isUndone: boolean;
   /** Where this host's OpenClaw would look for its state instead; null if it finds it. */
@@ -19,7 +21,7 @@ export interface TodoFacts {
 /** What is left to do after a restore, in the order in which to do it. */
 export function todoAfter(
   activated: Activated,
-  { token, drill, isUndone, elsewhere, isSetUp, isStrange }: TodoFacts,
+  { token, drill, care, isUndone, elsewhere, isSetUp, isStrange }: TodoFacts,
 ): Todo[] {
   if (isUndone) {
     return [
@@ -30,7 +32,7 @@ export function todoAfter(
       },
     ];
   }
-  const { manifest, plan, outsideLinks, previous, writtenVariables } = activated;
+  const { manifest, plan, previous, writtenVariables } = activated;
   const target = plan.roots.find(({ root }) => root.kind === 'state')?.path ?? '';
   const todo: Todo[] = [];
   for (const { name, sealed } of manifest.environment) {
@@ -50,15 +52,7 @@ export function todoAfter(
       command: `export OPENCLAW_STATE_DIR=${target}`,
     });
   }
-  for (const { path, target: leadsTo } of outsideLinks) {
-    todo.push({ title: `${path} links to ${leadsTo}, which is not part of the snapshot: see that it is there` });
-  }
-  if (manifest.counts.plugins > 0) {
-    todo.push({
-      title: 'fetch the installed plugins again: the snapshot holds their records, not their packages',
-      command: 'openclaw doctor --fix',
-    });
-  }
+  todo.push(...care);
   todo.push({ title: 'start the Gateway', command: 'openclaw gateway start' });
   for (const { name, deviceId, verdict, reason, fix } of drill?.devices ?? []) {
     if (verdict === 'keeps') continue;

@@ -11,6 +11,7 @@ import { understand } from './capture/understand.ts';
 import { type FullPolicy } from './config/config.ts';
 import { BaseStore } from './differential/base-store.ts';
 import { remember, usableBase } from './differential/usable-base.ts';
+import { formatCanary, type PairedCanary } from './keys/canary.ts';
 import { type SigningSecret } from './keys/signing.ts';
 import { type Delivery, type Destination, publish } from './publish.ts';
 import { type StoredSnapshot } from './snapshot-id.ts';
@@ -29,6 +30,8 @@ export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
   readonly diet: DietOptions;
   /** When a full snapshot is due, instead of one that holds what has changed since the last full one. */
   readonly full: FullPolicy | 'always';
+  /** Clawback's own device, to be sealed in the snapshot so that a drill anywhere can connect as it; null if none is paired. */
+  readonly canary: PairedCanary | null;
   /** Clawback's own state directory: the spool and the staging directories lie in it. */
   readonly workDir: string;
 }
@@ -85,6 +88,7 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
 /** What the thread needs to know; it can be handed neither ports nor destinations. */
 function tarJob(request: BackupRequest, understood: Understood, place: Pick<TarJob, 'stage' | 'base'>): TarJob {
   const { instance, createdAt, environment, host, diet, signingSecret } = request;
+  const canary = request.canary === null ? null : formatCanary(request.canary);
   const facts = { instance, createdAt, environment, host, clawbackVersion: VERSION };
-  return { ...facts, ...place, understood, diet, signingSecret, tree: join(place.stage, 'tree') };
+  return { ...facts, ...place, understood, diet, signingSecret, canary, tree: join(place.stage, 'tree') };
 }

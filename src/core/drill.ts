@@ -1,17 +1,24 @@
-import type { GatewayBooter } from '../ports/gateway.ts';
+import type { BootedGateway, GatewayBooter } from '../ports/gateway.ts';
 import type { Progress } from '../ports/progress.ts';
+import { aftercare } from './drill/aftercare.ts';
+import { checkCanary } from './drill/canary.ts';
 import { checklist } from './drill/checklist.ts';
 import { checkContent, findCounts } from './drill/content.ts';
 import { checkDevices, judgeDevices } from './drill/devices.ts';
+import { checkIdentity } from './drill/identity.ts';
 import { checkIntegrity } from './drill/integrity.ts';
+import { compareWith, type Other } from './drill/other.ts';
 import { question } from './drill/questions.ts';
-import { verdictOf, type DrillReport } from './drill/report.ts';
+import { type DrillReport, type UpgradeReport, verdictOf } from './drill/report.ts';
 import { start } from './drill/start.ts';
-import { readRestored, type DrillSubject } from './drill/subject.ts';
+import { type DrillSubject, readRestored, type RestoredState } from './drill/subject.ts';
 import { checkToken, expectToken } from './drill/token.ts';
+import { checkUpgrade, reportUpgrade, setAside } from './drill/upgrade.ts';
 import { personalJobs } from './openclaw/cron.ts';
 import type { Host } from './openclaw/host.ts';
-import { inventory } from './openclaw/inventory.ts';
+import { type Inventory, inventory } from './openclaw/inventory.ts';
+import { isOriginAllowed, isOriginKnown } from './openclaw/origins.ts';
+import { readPairings } from './openclaw/pairing.ts';
 
 export interface DrillPorts {
   readonly booter: GatewayBooter;
@@ -26,6 +33,10 @@ export interface DrillOptions {
   readonly signal: AbortSignal;
   /** An `openclaw` command to boot instead of the one on PATH. */
   readonly command?: string | undefined;
+  /** An installation to compare the devices with: the live one, or one that a restore moved aside. */
+  readonly against?: Other | undefined;
+  /** Where people will open the Control UI after a restore: `https://claw.example`. */
+  readonly origin?: string | undefined;
   readonly progress: Progress;
   /** Seconds that the restore to scratch took, for the report. */
   readonly restoreSeconds: number;
@@ -52,35 +63,46 @@ async function answer(
   options: DrillOptions & { say: (what: string) => void },
 ): Promise<DrillReport> {
   const began = ports.now();
-  const { counts: expected, devices, installation } = subject.manifest;
+  const { counts: expected, installation } = subject.manifest;
   const integrity = await checkIntegrity(subject);
   const state = await readRestored(subject, ports.host);
-  const restored = await inventory(state.view);
-  const jobs = await personalJobs(state.view);
+  const before = await lookAt(state);
   const token = await expectToken(subject, state, ports.host);
+  const other = await compareWith(options.against, before.pairings, options.scratch);
 
   options.say('starting openclaw on it');
-  const started = await start({ subject, state }, ports.booter, options);
+  const started = await start({ subject, state, token: token.secret }, ports.booter, options);
   await using gateway = started.gateway;
   options.say('asking openclaw');
-  const answers = await question(gateway, token.secret);
-  const { found, problems } = await findCounts(state.view, answers.listed, { counts: restored.counts, jobs });
+  const answers = await question(gateway, { secret: token.secret, canary: subject.canary });
+  const { view } = started;
+  const counted = await findCounts(view, answers.listed, before);
+  // A rehearsal is given no plugins.
+  const found = started.muting === 'rehearsal' ? { ...counted.found, plugins: before.counts.plugins } : counted.found;
+  const upgrade =
+    gateway === null ? null : await upgradeOf(gateway, { captured: installation.openclawVersion, before, view });
 
-  const { generation } = token;
-  const judged = judgeDevices({
-    expected: devices,
-    restored: restored.devices,
-    generation,
-    layout: installation.layout,
+  const devices = judgeDevices({
+    expected: subject.manifest.devices,
+    restored: before.pairings,
+    now: other?.pairings ?? null,
+    generation: token.generation,
+    release: gateway?.openclawVersion ?? installation.openclawVersion ?? '',
+    allows: (origin) => isOriginAllowed(origin, state.view.config),
+    newOrigin: newOriginOf(options.origin, state),
   });
   const tokenCheck = checkToken(token, answers.token);
+  const comparedWith = other === null ? null : { kind: other.kind, stateDir: other.stateDir };
   const asked = Object.keys(answers.listed).length > 0;
   const checks = [
     integrity,
     answers.died ?? started.check,
+    ...(upgrade === null ? [] : [checkUpgrade(upgrade)]),
     tokenCheck,
-    checkContent(expected, found, { asked, problems }),
-    checkDevices(judged),
+    checkContent(expected, found, { asked, problems: counted.problems }),
+    checkDevices(devices, comparedWith),
+    checkIdentity(before.pairings.hostIdentity, (await readPairings(view)).hostIdentity, devices.length),
+    ...(answers.canary === null ? [] : [checkCanary(answers.canary)]),
     ...checklist(subject, gateway),
   ];
   const boot = (gateway?.readyAfter ?? 0) / 1000;
@@ -90,14 +112,49 @@ async function answer(
     verdict: verdictOf(checks, gateway !== null),
     checks,
     token: { ...token.report, status: tokenCheck.status },
-    devices: judged,
+    devices,
     counts: { expected, found },
     openclaw: { captured: installation.openclawVersion, booted: gateway?.openclawVersion ?? null },
-    muting: gateway === null ? null : 'namespaces',
-    comparedWith: null,
-    canary: null,
-    upgrade: null,
-    todo: [],
+    muting: started.muting,
+    comparedWith,
+    canary: answers.canary,
+    upgrade,
+    todo: aftercare({
+      manifest: subject.manifest,
+      config: state.view.config,
+      stateDir: state.view.stateDir,
+      links: subject.links ?? [],
+    }),
     seconds: { restore: options.restoreSeconds, boot, total },
   };
+}
+
+/** The restored copy before any Gateway was started on it. */
+interface Before extends Pick<Inventory, 'counts' | 'schema'> {
+  readonly jobs: readonly string[];
+  readonly pairings: Awaited<ReturnType<typeof readPairings>>;
+  readonly aside: readonly string[];
+}
+
+async function lookAt({ view }: RestoredState): Promise<Before> {
+  const { counts, schema } = await inventory(view);
+  const [jobs, pairings, aside] = [await personalJobs(view), await readPairings(view), await setAside(view.stateDir)];
+  return { counts, schema, jobs, pairings, aside };
+}
+
+/** Null without one, or if browsers may have been there before. */
+function newOriginOf(origin: string | undefined, { view }: RestoredState): string | null {
+  return origin === undefined || isOriginKnown(origin, view.config) ? null : origin;
+}
+
+/** Null if it is the captured release that was booted. */
+async function upgradeOf(
+  gateway: BootedGateway,
+  { captured, before, view }: { captured: string | null; before: Before; view: RestoredState['view'] },
+): Promise<UpgradeReport | null> {
+  const to = gateway.openclawVersion;
+  const { schema } = await inventory(view);
+  if (captured === to && JSON.stringify(schema) === JSON.stringify(before.schema)) return null;
+  const facts = { from: captured, to, before: before.schema, after: schema, stateDir: view.stateDir };
+  return reportUpgrade({ ...facts, asideBefore: before.aside, log: await gateway.log().catch(() => '') });
 }

@@ -77,9 +77,40 @@ export interface DeviceLogin {
   readonly deviceToken?: string | undefined;
   /** Further headers of the request that opens the WebSocket, such as those of a browser or a reverse proxy. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What people see it called. */
+  readonly displayName?: string | undefined;
 }
 
 export type ConnectResult =
-  | { readonly outcome: 'connected'; readonly scopes: readonly string[] }
-  /** `code` is the Gateway's `details.code`, such as AUTH_TOKEN_MISMATCH or PAIRING_REQUIRED. */
-  | { readonly outcome: 'refused'; readonly code: string; readonly message: string };
+  /** `deviceToken` is the one that the Gateway issued to the device, if it did. A secret. */
+  | { readonly outcome: 'connected'; readonly scopes: readonly string[]; readonly deviceToken?: string | undefined }
+  /**
+   * `code` is the Gateway's `details.code`, such as AUTH_TOKEN_MISMATCH or PAIRING_REQUIRED; `requestId` names the request that a
+   * person would have to approve.
+   */
+  | {
+      readonly outcome: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly requestId?: string | undefined;
+    };
+
+/** A Gateway that serves people. */
+export interface LiveGateway {
+  /** Makes a key for a device that is to be paired. */
+  newDevice(): DeviceIdentity;
+  /**
+   * Connects once and hangs up.
+   *
+   * @param url `ws://127.0.0.1:18789`
+   * @throws ClawbackError `UNAVAILABLE` if nothing answers there.
+   */
+  connect(url: string, attempt: ConnectAttempt): Promise<ConnectResult>;
+}
+
+export interface DeviceIdentity {
+  /** Hex SHA-256 of the raw public key. */
+  readonly deviceId: string;
+  /** A secret. */
+  readonly privateKeyPem: string;
+}

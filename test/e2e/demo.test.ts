@@ -31,12 +31,12 @@ test('the demo brings a lost OpenClaw back with its devices and its cron job, as
   expect(shown.filter((part) => !comparable(output).includes(part))).toEqual([]);
 });
 
-test('where namespaces are refused the demo says that the drill is incomplete, and goes on', async () => {
+test('where namespaces are refused the demo drills by a rehearsal, and says so', async () => {
   const refusing = 'echo 0 > /proc/sys/user/max_net_namespaces && exec "$@"';
   const unshare = ['unshare', '--user', '--map-root-user', 'sh', '-c', refusing, 'sh'];
   const { code, output } = await play([...unshare, process.execPath, DEMO]);
-  expect(output).toMatch(/^INCOMPLETE: not everything could be asked$/m);
-  expect(output).toContain('# INCOMPLETE: this machine could not boot a muted Gateway');
+  expect(output).toMatch(/^PASS, with remarks$/m);
+  expect(output.replace(/\s+/g, ' ')).toContain('but as a rehearsal: at another path');
   expect(output).toMatch(/# all of it held/);
   expect(code).toBe(0);
   await expectNothingLeft();

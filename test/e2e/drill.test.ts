@@ -1,18 +1,19 @@
-import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { mutedBooter } from '../../src/adapters/gateway/muted.ts';
 import type { Manifest } from '../../src/core/archive/manifest.ts';
-import { drill } from '../../src/core/drill.ts';
 import type { DrillReport } from '../../src/core/drill/report.ts';
-import type { DrillSubject } from '../../src/core/drill/subject.ts';
-import { readConfig } from '../../src/core/openclaw/config.ts';
-import { inventory } from '../../src/core/openclaw/inventory.ts';
-import { resolveToken, tokenFacts } from '../../src/core/openclaw/token.ts';
-import { silentProgress } from '../../src/ports/progress.ts';
+import type { PairedCanary } from '../../src/core/keys/canary.ts';
+import {
+  comeBack,
+  drilled,
+  type Drilled,
+  manifestOf,
+  type Return,
+  rightVerdict,
+  verdictsOf,
+} from '../support/drilled.ts';
 import { addCronJob, createSession, inject as say } from '../support/openclaw-content.ts';
-import { pairDevice } from '../support/openclaw-devices.ts';
+import { pairDevice, type PairedDevice, reconnect, renewed } from '../support/openclaw-devices.ts';
 import { startGateway, type Gateway } from '../support/openclaw.ts';
 import { restoredCopy } from '../support/restored-copy.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -20,14 +21,24 @@ import { temporaryDirectory } from '../support/temporary.ts';
 let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 let gateway: Gateway;
 let manifest: Manifest;
-/** A restored copy that no test boots: each takes a copy of its own. */
 let pristine: string;
+let canary: PairedCanary;
+/** As they are when the snapshot is taken. */
+let devices: PairedDevice[];
 
 beforeAll(async () => {
   place = await temporaryDirectory();
   gateway = await startGateway({ openclaw: inject('openclaw'), home: join(place.path, 'home') });
-  await pairDevice(gateway, { kind: 'ui', name: 'browser' });
-  await pairDevice(gateway, { kind: 'node', name: 'garage' });
+  devices = [
+    await pairDevice(gateway, { kind: 'ui', name: 'browser' }),
+    await pairDevice(gateway, { kind: 'app', name: 'laptop' }),
+    await pairDevice(gateway, { kind: 'cli', name: 'terminal' }),
+    await pairDevice(gateway, { kind: 'node', name: 'garage' }),
+    await pairDevice(gateway, { kind: 'app', name: 'stolen' }),
+    await pairDevice(gateway, { kind: 'cli', name: 'rotated' }),
+  ];
+  const { deviceId, key, deviceToken } = await pairDevice(gateway, { kind: 'canary', name: 'canary' });
+  canary = { deviceId, privateKeyPem: key.privateKeyPem, deviceToken };
   await addCronJob(gateway, 'water the plants');
   await say(gateway, await createSession(gateway, 'agent:main:trip'), 'hello');
   pristine = await restoredCopy(gateway.stateDir, join(place.path, 'pristine'));
@@ -39,58 +50,129 @@ afterAll(async () => {
   await place[Symbol.asyncDispose]();
 });
 
-test('a good snapshot passes while production runs: every question is answered, and no secret is in the report', async () => {
-  const report = await drillOf('good', { environment: { OPENCLAW_GATEWAY_TOKEN: gateway.token } });
-  expect(statuses(report)).toMatchObject({
-    integrity: 'ok',
-    start: 'ok',
-    token: 'ok',
-    content: 'ok',
-    devices: 'ok',
-    'checklist-port': 'ok',
+test('compared with a live host that went on, every verdict is what a real reconnect then hears', async () => {
+  // Later than the snapshot: one is paired, one is thrown out, one is given another token.
+  const late = await pairDevice(gateway, { kind: 'app', name: 'late' });
+  const stolen = named('stolen');
+  await gateway.call('device.token.revoke', { deviceId: stolen.deviceId, role: 'operator' });
+  await gateway.call('device.token.rotate', { deviceId: named('rotated').deviceId, role: 'operator' });
+  const today = [...devices.filter(({ name }) => name !== 'rotated'), await renewed(gateway, named('rotated')), late];
+  const newOrigins = ['https://new.example', `http://localhost:${gateway.port + 1}`];
+  let heard: Record<string, Return> = {};
+  const heardAt: Record<string, Return>[] = [];
+
+  const report = await drillOf('good', {
+    environment: { OPENCLAW_GATEWAY_TOKEN: gateway.token },
+    against: { kind: 'live', stateDir: gateway.stateDir },
+    canary,
+    meanwhile: async (booted) => {
+      heard = await comeBack(booted, today, gateway);
+      for (const origin of newOrigins)
+        heardAt.push(await comeBack(booted, [named('browser')], { token: gateway.token, origin }));
+    },
   });
-  expect(report.verdict).toBe('pass');
+  const live: Record<string, string> = {};
+  for (const device of today) live[device.name] = await reconnect(gateway, device);
+  expect(live['stolen']).not.toBe('connected');
+  expect(verdictsOf(report)).toEqual({ ...verdictsOfReturns(heard, live), canary: 'keeps' });
+  expect(verdictsOf(report)).toMatchObject({
+    ...{ browser: 'keeps', laptop: 'keeps', terminal: 'keeps', garage: 'keeps' },
+    ...{ late: 'approve-again', stolen: 'revoke-again', rotated: 'enter-token' },
+  });
+  // What a new node offers to run waits for an approval of its own.
+  expect(report.devices.filter(({ pending }) => pending).map(({ name }) => name)).toEqual(['garage']);
+  expect(fixOf(report, 'stolen')).toBe(`openclaw devices revoke --device ${stolen.deviceId} --role operator`);
+
+  expect(statuses(report)).toMatchObject({
+    ...{ integrity: 'ok', start: 'ok', token: 'ok', content: 'ok', devices: 'warn', canary: 'ok' },
+    ...{ 'devices-identity': 'ok', 'checklist-port': 'ok' },
+  });
+  expect(report.canary).toMatchObject({ byDeviceToken: 'connected', bySharedSecret: 'connected' });
+  expect(report.comparedWith).toEqual({ kind: 'live', stateDir: gateway.stateDir });
+  expect(report.token).toMatchObject({ verdict: 'reproducible', winner: 'config ${OPENCLAW_GATEWAY_TOKEN}' });
   expect(report.token.sources).toContainEqual({
-    source: 'config ${OPENCLAW_GATEWAY_TOKEN}',
+    source: 'this host: gateway process OPENCLAW_GATEWAY_TOKEN',
     present: true,
     matches: true,
   });
   expect(report.checks.find(({ id }) => id === 'token')?.evidence).toMatch(
     /accepts this token and refuses \(AUTH_TOKEN_MISMATCH\) a wrong one/,
   );
-  expect(report.devices.map(({ name, verdict }) => [name, verdict]).sort()).toEqual([
-    ['browser', 'keeps'],
-    ['garage', 'keeps'],
-  ]);
-  expect(report.counts.expected).toMatchObject({ sessions: 1, messages: 1, devices: 2 });
-  expect(report.seconds.boot).toBeGreaterThan(0);
-  expect(JSON.stringify(report)).not.toContain(gateway.token);
+  expect(report.counts.expected).toMatchObject({ sessions: 1, messages: 1, devices: 7 });
+  for (const secret of [gateway.token, canary.deviceToken, ...devices.map(({ deviceToken }) => deviceToken)])
+    expect(JSON.stringify(report)).not.toContain(secret);
+
+  // At another address or port nothing is booted again: what the browser heard there was heard above.
+  for (const [index, origin] of newOrigins.entries()) {
+    const moved = await drillOf(`moved-${index}`, { environment: {}, command: 'no-such-openclaw', origin });
+    const { browser, laptop } = verdictsOf(moved);
+    expect([browser, laptop]).toEqual(['pair-again', 'keeps']);
+    expect(verdictsOfReturns(heardAt[index] ?? {})).toEqual({ browser });
+  }
 });
 
-test('another token, a lost device and cron jobs of another path fail the drill, each by name', async () => {
-  const report = await drillOf('bad', {
-    environment: { OPENCLAW_GATEWAY_TOKEN: 'quite another token' },
-    spoil: (state) => {
-      state.exec("UPDATE cron_jobs SET store_key = '/elsewhere/cron/jobs.json'");
-      state.exec("DELETE FROM device_pairing_paired WHERE client_id = 'node-host'");
+test('under another token only browsers must enter it, as real ones find', async () => {
+  let heard: Record<string, Return> = {};
+  const other = 'quite another token';
+  const report = await drillOf('other', {
+    environment: { OPENCLAW_GATEWAY_TOKEN: other },
+    canary,
+    manifest: onAnotherHost(),
+    meanwhile: async (booted) => {
+      heard = await comeBack(booted, devices, { token: other });
     },
   });
+  expect(verdictsOf(report)).toEqual({ ...verdictsOfReturns(heard), canary: 'keeps' });
+  expect(verdictsOf(report)).toMatchObject({ browser: 'enter-token', laptop: 'keeps', garage: 'keeps' });
   expect(report.verdict).toBe('fail');
-  expect(statuses(report)).toMatchObject({
-    integrity: 'ok',
-    start: 'ok',
-    token: 'fail',
-    content: 'fail',
-    devices: 'warn',
+  expect(statuses(report)).toMatchObject({ token: 'fail', content: 'fail', devices: 'warn', canary: 'ok' });
+  expect(report.token.verdict).toBe('differs');
+  expect(report.checks.find(({ id }) => id === 'content')?.evidence).toMatch(/cron jobs (\d+) → (?!\1)\d+/);
+  expect(JSON.stringify(report)).not.toContain(other);
+});
+
+test('without the variable nobody knows the token, and the report has the line that sets it', async () => {
+  let heard: Record<string, Return> = {};
+  const report = await drillOf('missing', {
+    environment: {},
+    canary,
+    manifest: onAnotherHost(),
+    meanwhile: async (booted) => {
+      heard = await comeBack(booted, devices, { token: gateway.token });
+    },
   });
-  expect(report.checks.find(({ id }) => id === 'content')?.evidence).toMatch(
-    /cron jobs (\d+) → (?!\1)\d+, devices 2 → 1/,
-  );
-  expect(report.devices.map(({ name, verdict }) => [name, verdict]).sort()).toEqual([
-    ['browser', 'enter-token'],
-    ['garage', 'approve-again'],
-  ]);
-  expect(JSON.stringify(report)).not.toContain('quite another token');
+  // The old token is none any more; what a browser needs then is not known.
+  expect(heard).toMatchObject({
+    browser: { byDeviceToken: 'AUTH_DEVICE_TOKEN_MISMATCH', bySharedToken: 'AUTH_TOKEN_MISMATCH' },
+    laptop: { byDeviceToken: 'connected', bySharedToken: 'AUTH_TOKEN_MISMATCH' },
+    garage: { byDeviceToken: 'connected' },
+  });
+  expect(verdictsOf(report)).toEqual({ ...verdictsOfReturns(heard), canary: 'keeps' });
+  expect(report.token.verdict).toBe('missing');
+  expect(report.canary).toMatchObject({ byDeviceToken: 'connected', bySharedSecret: null });
+  expect(statuses(report)).toMatchObject({ start: 'ok', token: 'fail' });
+  expect(report.token.lines.map(({ text }) => text).join()).toMatch(/Environment=OPENCLAW_GATEWAY_TOKEN=<the token>/);
+});
+
+test('a state that was lost lets nobody in: every device is approved again, and the canary fails the drill', async () => {
+  let heard: Record<string, Return> = {};
+  const report = await drillOf('lost', {
+    environment: { OPENCLAW_GATEWAY_TOKEN: gateway.token },
+    canary,
+    spoil: (state) => {
+      state.exec('DELETE FROM device_pairing_paired; DELETE FROM device_identities');
+    },
+    meanwhile: async (booted) => {
+      heard = await comeBack(booted, devices, gateway);
+    },
+  });
+  expect(verdictsOf(report)).toEqual({ ...verdictsOfReturns(heard), canary: 'approve-again' });
+  expect(new Set(Object.values(verdictsOf(report)))).toEqual(new Set(['approve-again']));
+  expect(report.canary).toMatchObject({
+    ...{ byDeviceToken: 'AUTH_DEVICE_TOKEN_MISMATCH', bySharedSecret: 'PAIRING_REQUIRED' },
+  });
+  expect(statuses(report)).toMatchObject({ canary: 'fail', token: 'ok', 'devices-identity': 'warn' });
+  expect(report.verdict).toBe('fail');
 });
 
 test('without openclaw the drill is incomplete, however good the copy', async () => {
@@ -100,86 +182,40 @@ test('without openclaw the drill is incomplete, however good the copy', async ()
   });
   expect(report.verdict).toBe('incomplete');
   expect(statuses(report)).toMatchObject({
-    integrity: 'ok',
-    start: 'unknown',
-    token: 'ok',
-    content: 'ok',
-    devices: 'ok',
+    ...{ integrity: 'ok', start: 'unknown', token: 'ok', content: 'ok', devices: 'ok' },
   });
+  expect(report.muting).toBeNull();
 });
 
-async function drillOf(
-  name: string,
-  how: { environment: Record<string, string>; command?: string; spoil?: (state: DatabaseSync) => void },
-): Promise<DrillReport> {
-  const copy = join(place.path, name, 'copy');
-  const scratch = join(place.path, name, 'scratch');
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
-  await cp(pristine, copy, { recursive: true });
-  {
-    using state = new DatabaseSync(join(copy, 'state', 'openclaw.sqlite'));
-    how.spoil?.(state);
-  }
-  const ports = {
-    booter: mutedBooter({ path: process.env['PATH'] ?? '' }),
-    now: () => Date.now(),
-    host: hostWithout(place.path),
-  };
-  const options = { scratch, signal: AbortSignal.timeout(120_000), progress: silentProgress, restoreSeconds: 0 };
-  return drill(subjectOf(copy, how.environment), ports, { ...options, command: how.command ?? inject('openclaw') });
+function drillOf(name: string, how: Partial<Drilled> & Pick<Drilled, 'environment'>): Promise<DrillReport> {
+  return drilled({ place: join(place.path, name), pristine, manifest, command: inject('openclaw'), ...how });
 }
 
-function subjectOf(copy: string, environment: Record<string, string>): DrillSubject {
-  const roots = manifest.roots.map((root) => ({ root, copy }));
-  return {
-    manifest,
-    snapshotId: '20261122T203437Z-0123456789abcdef',
-    roots,
-    environment,
-    integrity: { files: 1, bytes: 1, problems: [] },
-  };
+/**
+ * The snapshot as if it came from a path that is not here: beside the running Gateway, the drill would take the token from that.
+ * Its cron jobs are bound to the old path, and so lost.
+ */
+function onAnotherHost(): Manifest {
+  const home = '/no-such-home/node';
+  const [stateDir, configPath] = [`${home}/.openclaw`, `${home}/.openclaw/openclaw.json`];
+  const roots = manifest.roots.map((root) => ({ ...root, path: stateDir }));
+  return { ...manifest, roots, installation: { ...manifest.installation, home, stateDir, configPath } };
+}
+
+function named(name: string): PairedDevice {
+  const found = devices.find((device) => device.name === name);
+  if (found === undefined) throw new Error(`no device is called ${name}`);
+  return found;
+}
+
+function verdictsOfReturns(heard: Record<string, Return>, live: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(heard).map(([name, back]) => [name, rightVerdict(back, live[name])]));
+}
+
+function fixOf({ devices: reports }: DrillReport, name: string): string | undefined {
+  return reports.find((device) => device.name === name)?.fix;
 }
 
 function statuses(report: DrillReport): Record<string, string> {
   return Object.fromEntries(report.checks.map(({ id, status }) => [id, status]));
-}
-
-/** A machine that has nothing of OpenClaw in its environment. */
-function hostWithout(home: string): Parameters<typeof drill>[1]['host'] {
-  return { env: {}, home, uid: 0, hostname: 'elsewhere', platform: 'linux', arch: 'x64', nodeVersion: process.version };
-}
-
-/** The manifest as a backup at this moment would write it, as far as a drill reads it. */
-async function manifestOf({ home, stateDir, configPath, port, token }: Gateway, copy: string): Promise<Manifest> {
-  const located = { stateDir, configPath, home };
-  const roots = [{ name: 'state', kind: 'state', path: stateDir, type: 'directory' }] as const;
-  const config = await readConfig(located);
-  const variables = [{ name: 'OPENCLAW_GATEWAY_TOKEN', source: 'gateway process', sealed: true }];
-  const found = await inventory({ stateDir: copy, database: (path) => join(copy, path), config: config.value });
-  const places = { located, config, environment: { variables, values: { OPENCLAW_GATEWAY_TOKEN: token } } };
-  return {
-    ...{ format: 1, kind: 'full', instance: 'test', createdAt: '2026-11-22T20:34:37Z', clawbackVersion: '0.1.0' },
-    installation: {
-      ...{
-        openclawVersion: found.openclawVersion,
-        stateDir,
-        configPath,
-        home,
-        layout: found.layout,
-        schema: found.schema,
-      },
-      ...{ gatewayPort: port, hostname: 'test', platform: 'linux', arch: 'x64', nodeVersion: process.version },
-    },
-    ...{
-      roots,
-      excluded: [],
-      environment: variables,
-      devices: found.devices,
-      counts: found.counts,
-      warnings: [],
-      attachments: [],
-    },
-    token: await tokenFacts(await resolveToken(places), Buffer.alloc(16, 7)),
-    files: { entries: 1, files: 1, bytes: 1, offset: 0, pages: [] },
-  };
 }

@@ -9,10 +9,16 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { mutedBooter } from '../../src/adapters/gateway/muted.ts';
+import { rehearse } from '../../src/core/drill/rehearsal.ts';
+import { readRestored } from '../../src/core/drill/subject.ts';
 import type { BootRequest, GatewaySecret } from '../../src/ports/gateway.ts';
 import { pairDevice } from '../support/openclaw-devices.ts';
 import { startGateway, type Gateway } from '../support/openclaw.ts';
+import { processesOf as processesWith } from '../support/child.ts';
+import { manifestOf } from '../support/drilled.ts';
 import { restoredCopy } from '../support/restored-copy.ts';
+import { stock } from '../support/stock.ts';
+import { tree } from '../support/temporary.ts';
 
 let root: string;
 let telegram: Server;
@@ -104,6 +110,48 @@ test('where the kernel gives no network namespace, nothing is booted', async () 
   expect(await child.said).toMatch(/^CANNOT_MUTE cannot mute the gateway: unshare.*\(run the drill as root/);
 });
 
+test('without namespaces it is rehearsed: it answers at a path of its own, nothing connects, nothing fires, no secret is left', async () => {
+  const copy = await restoredCopy(live.stateDir, join(root, 'rehearsed', 'copy'));
+  await tree(copy, {
+    '.env': 'TELEGRAM_BOT_TOKEN=123456:fake\n',
+    'credentials/whatsapp/default/creds.json': '123456:fake',
+  });
+  const directory = join(root, 'rehearsed', 'rehearsal');
+  const scratch = join(root, 'rehearsed', 'scratch');
+  await mkdir(scratch, { mode: 0o700 });
+  const manifest = await manifestOf(live, copy);
+  const subject = {
+    manifest,
+    snapshotId: '',
+    environment: {},
+    roots: manifest.roots.map((one) => ({ root: one, copy })),
+  };
+  const whole = { ...subject, integrity: { files: 1, bytes: 1, problems: [] } };
+  const state = await readRestored(whole, { ...HOST, home: root });
+  const { request } = await rehearse({ subject: whole, state, token: secret }, directory);
+  await expect(stock('grep', ['-rl', '123456:fake', directory])).rejects.toThrow();
+
+  await using muted = await booter().boot(
+    { ...request, scratch, command: inject('openclaw') },
+    AbortSignal.timeout(120_000),
+  );
+  expect(muted.port).not.toBe(live.port);
+  expect(await muted.connect({ secret })).toMatchObject({ outcome: 'connected' });
+  expect(await muted.connect({ secret: { ...secret, value: 'wrong' } })).toMatchObject({ code: 'AUTH_TOKEN_MISMATCH' });
+  expect(await muted.call('device.pair.list', {}, secret)).toMatchObject({ paired: [{ displayName: 'browser' }] });
+  await muted.call('cron.add', everySecond('new'), secret);
+  await sleep(2500);
+  const { jobs } = (await muted.call('cron.list', { query: 'every second' }, secret)) as { jobs: Job[] };
+  expect(jobs.map(({ name, state: { lastRunAtMs } }) => [name, lastRunAtMs]).sort()).toEqual([
+    ['every second, new', undefined],
+    ['every second, old', undefined],
+  ]);
+  expect(calls).toBe(0);
+  expect(await processesWith(directory)).not.toEqual([]);
+  await muted[Symbol.asyncDispose]();
+  expect(await processesWith(directory)).toEqual([]);
+});
+
 test('without openclaw, nothing is booted', async () => {
   const request = { ...(await requestFor(live.home, 'absent')), command: 'no-such-openclaw' };
   await expect(booter().boot(request, AbortSignal.timeout(5000))).rejects.toMatchObject({ code: 'CANNOT_BOOT' });
@@ -121,6 +169,8 @@ test('a gateway that does not start is reported with its last words, its secrets
     message: expect.stringMatching(/exited with 78.*\*\*\*/s) as unknown,
   });
 });
+
+const HOST = { env: {}, uid: 0, hostname: 'h', platform: 'linux', arch: 'x64', nodeVersion: process.version };
 
 interface Job {
   readonly name: string;

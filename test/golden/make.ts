@@ -36,7 +36,7 @@ async function make(directory: string): Promise<void> {
   const host = { env, home: HOME, uid: 0, hostname: 'golden', platform: 'linux', arch: 'x64', nodeVersion: '24.16.0' };
   const { snapshot } = await backup(
     {
-      ...{ host, stateDir, instance: 'golden', createdAt: CREATED_AT, environment: 'sealed' },
+      ...{ host, stateDir, instance: 'golden', createdAt: CREATED_AT, environment: 'sealed', canary: null },
       ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination], catchUp: true },
       ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work'), full: 'always' },
     },

@@ -48,6 +48,7 @@ export async function playHistory(
         ...{ host: hostWith(home, {}), stateDir: null, instance: 'prod-1', createdAt, environment: 'sealed' },
         ...{ recipients: [RECIPIENT], signingSecret: SIGNING_SECRET, destinations: [destination], catchUp: true },
         ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(home, 'work') },
+        canary: null,
         full: full ? 'always' : { every: Infinity, whenDifferentialExceeds: Infinity },
       },
       { lock: FREE, onBytes: () => undefined },

@@ -43,6 +43,14 @@ export async function reconnect(
   return 'connected';
 }
 
+/** The device after it has come back with the Gateway's token, which gives it the device token that counts now. */
+export async function renewed(gateway: Address & Pick<Gateway, 'token'>, device: PairedDevice): Promise<PairedDevice> {
+  const outcome = await connectAs(gateway, { ...device, auth: { token: gateway.token } });
+  if (outcome.outcome === 'refused') throw new Error(`${outcome.code}: ${outcome.message}`);
+  using connection = outcome.connection;
+  return { ...device, deviceToken: connection.deviceToken ?? device.deviceToken };
+}
+
 function connectAs(
   gateway: Address,
   device: { kind: DeviceKind; name: string; key: DeviceKey; auth: { token?: string; deviceToken?: string } },

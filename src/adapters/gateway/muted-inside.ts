@@ -5,16 +5,12 @@
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ClawbackError } from '../../ports/errors.ts';
-import type { ConnectAttempt } from '../../ports/gateway.ts';
+import { attemptConnect, resultOf } from './attempt.ts';
 import type { Failure, FromInside, LogQuestion, Orders, Question } from './boot-messages.ts';
-import { BACKEND, DEVICES } from './client-kinds.ts';
-import { connectGateway, type ConnectOutcome } from './device-client.ts';
 import { startGateway, type GatewayProcess } from './gateway-process.ts';
 import { hostTool } from './host-tool.ts';
 import { mutedEnvironment } from './muting.ts';
 import { enterPrivateView } from './private-view.ts';
-
-const QUESTION_PATIENCE = 60_000;
 
 let gateway: GatewayProcess | undefined;
 const lines = createInterface({ input: process.stdin });
@@ -40,7 +36,7 @@ async function obey(orders: Orders): Promise<void> {
     });
   }
   const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
-  const started = startGateway(entry, { environment: mutedEnvironment(request, path), port });
+  const started = startGateway(entry, { environment: mutedEnvironment(request, { path, port }), port });
   gateway = started;
   const booted = await started.ready(orders.patience);
   lines.on('line', (line) => {
@@ -59,28 +55,12 @@ async function obey(orders: Orders): Promise<void> {
 
 async function answer(question: Question, url: string): Promise<FromInside> {
   const { id, call } = question;
-  const outcome = await connect(question, url);
-  if (outcome.outcome === 'refused') {
-    const { code, message } = outcome;
-    if (call) throw new ClawbackError('FAILED', `${call.method}: ${code}: ${message}`);
-    return { type: 'connected', id, result: { outcome: 'refused', code, message } };
-  }
+  const outcome = await attemptConnect(question, url);
+  if (call === undefined) return { type: 'connected', id, result: resultOf(outcome) };
+  if (outcome.outcome === 'refused')
+    throw new ClawbackError('FAILED', `${call.method}: ${outcome.code}: ${outcome.message}`);
   using connection = outcome.connection;
-  if (call) return { type: 'answered', id, payload: await connection.call(call.method, call.params) };
-  return { type: 'connected', id, result: { outcome: 'connected', scopes: connection.scopes } };
-}
-
-function connect({ secret, device }: ConnectAttempt, url: string): Promise<ConnectOutcome> {
-  const shared = secret === null || secret.mode === 'none' ? null : { [secret.mode]: secret.value };
-  const own = device?.deviceToken === undefined ? {} : { deviceToken: device.deviceToken };
-  const request = {
-    url,
-    client: device === undefined ? BACKEND : DEVICES[device.kind],
-    auth: shared ?? own,
-    device,
-    headers: device?.headers,
-  };
-  return connectGateway(request, AbortSignal.timeout(QUESTION_PATIENCE));
+  return { type: 'answered', id, payload: await connection.call(call.method, call.params) };
 }
 
 function deathOr(process: GatewayProcess, error: unknown): Failure {

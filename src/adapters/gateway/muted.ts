@@ -6,6 +6,9 @@ import { maskSecrets } from './masking.ts';
 import { findOpenClaw, type OpenClawPackage } from './openclaw-package.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 
+/** Releases whose switches and configuration are known to keep a rehearsal still. */
+const REHEARSED = '2026.9.';
+
 /** A restored Gateway with a cold cache takes up to 21 s on two slow cores; a loaded host takes longer. */
 const PATIENCE = 120_000;
 
@@ -25,7 +28,13 @@ export function mutedBooter({ path }: { path: string }): GatewayBooter {
         });
       }
       signal.throwIfAborted();
-      return boot(request, { signal, path, openclaw: await findOpenClaw({ command: request.command, path }) });
+      const openclaw = await findOpenClaw({ command: request.command, path });
+      if (request.muting === 'rehearsal' && !openclaw.version.startsWith(REHEARSED)) {
+        throw new ClawbackError('CANNOT_MUTE', `openclaw ${openclaw.version} cannot be muted without namespaces`, {
+          hint: 'run the drill as root, or where user namespaces are allowed',
+        });
+      }
+      return boot(request, { signal, path, openclaw });
     },
   };
 }
@@ -56,7 +65,7 @@ async function boot(
     return { ...facts, ...questions(sandbox, secrets), [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
-    throw masked(error, secrets);
+    throw masked(named(error, openclaw.version), secrets);
   }
 }
 
@@ -92,6 +101,12 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** A release that does not start is named, for it may be the wrong one. */
+function named(error: unknown, version: string): unknown {
+  if (!(error instanceof ClawbackError) || error.code !== 'GATEWAY_DIED') return error;
+  return new ClawbackError(error.code, `openclaw ${version}: ${error.message}`);
 }
 
 function masked(error: unknown, secrets: Iterable<string>): unknown {

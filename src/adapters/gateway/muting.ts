@@ -1,3 +1,4 @@
+import { extname, join } from 'node:path';
 import type { BootRequest } from '../../ports/gateway.ts';
 
 /**
@@ -20,8 +21,15 @@ const SWITCHES = {
   NODE_DISABLE_COMPILE_CACHE: '1',
 };
 
-/** The whole environment of a muted Gateway: what the configuration needs, the switches, and nothing of this host. */
-export function mutedEnvironment(request: BootRequest, path: string): Record<string, string> {
+/**
+ * The whole environment of a muted Gateway: what the configuration needs, the switches, and nothing of this host.
+ *
+ * @param port that a rehearsal listens on; null in namespaces
+ */
+export function mutedEnvironment(
+  request: BootRequest,
+  { path, port }: { path: string; port: number | null },
+): Record<string, string> {
   return {
     ...request.environment,
     PATH: path,
@@ -30,5 +38,16 @@ export function mutedEnvironment(request: BootRequest, path: string): Record<str
     OPENCLAW_STATE_DIR: request.stateDir,
     OPENCLAW_CONFIG_PATH: request.configPath,
     ...SWITCHES,
+    ...(request.muting === 'rehearsal' ? guarded(request.home, port) : {}),
+  };
+}
+
+/** Keeps every temporary file in its own directory, and every process of it from reaching anything. */
+function guarded(home: string, port: number | null): Record<string, string> {
+  const guard = new URL(`./rehearsal-guard${extname(import.meta.url)}?port=${port ?? 0}`, import.meta.url);
+  return {
+    ...Object.fromEntries(['TMPDIR', 'TMP', 'TEMP', 'USERPROFILE'].map((name) => [name, home])),
+    ...Object.fromEntries(['CONFIG', 'CACHE', 'DATA', 'STATE'].map((name) => [`XDG_${name}_HOME`, join(home, name)])),
+    NODE_OPTIONS: `--import=${guard.href}`,
   };
 }

@@ -28,6 +28,7 @@ function nextSteps({ kit }: InitResult): string {
     `move ${kit ?? ''} off this host`,
     `to print it: clawback key kit --identity ${kit ?? ''} --output kit.html`,
   ];
-  const steps = [...(kit === null ? [] : keep), 'clawback backup', 'clawback drill'];
+  const canary = 'clawback key canary, so that every drill can prove that devices come back';
+  const steps = [...(kit === null ? [] : keep), canary, 'clawback backup', 'clawback drill'];
   return steps.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
 }

@@ -18,6 +18,8 @@ interface DrillFlags extends ReadFlags {
   readonly openclaw?: string;
   readonly last?: true;
   readonly report?: string;
+  readonly against?: string;
+  readonly origin?: string;
 }
 
 export function declareDrill(program: Command, execute: Execute): void {
@@ -33,6 +35,11 @@ export function declareDrill(program: Command, execute: Execute): void {
       '--openclaw <command|version>',
       'the OpenClaw to boot: a command, or a version to install (default: the one on PATH)',
     )
+    .option(
+      '--against <dir>',
+      'a later state directory of the same installation to compare devices with (default: the live one, if it is here)',
+    )
+    .option('--origin <url>', 'where people will open the Control UI after a restore, if it is another address')
     .addOption(
       new Option(
         '--last',
@@ -45,6 +52,7 @@ export function declareDrill(program: Command, execute: Execute): void {
       examples(
         'clawback drill',
         'clawback drill latest --openclaw 2026.9.6',
+        'clawback drill --against ~/.openclaw.broken',
         'clawback drill --report drill.html',
         'clawback drill --kit kit.html',
       ),

@@ -9,6 +9,7 @@ export function declareKey(program: Command, execute: Execute): void {
   declareKit(key, execute);
   declareAdd(key, execute);
   declareRemove(key, execute);
+  declareCanary(key, execute);
 }
 
 interface GenerateFlags extends CommonFlags {
@@ -91,6 +92,29 @@ function declareRemove(key: Command, execute: Execute): void {
           import('../render/key.ts'),
         ]);
         return { run: (context) => keyRemove({ recipient }, context), render: renderKeyRemove };
+      }),
+    );
+}
+
+interface CanaryFlags extends CommonFlags {
+  readonly url?: string;
+  readonly wait: boolean;
+}
+
+function declareCanary(key: Command, execute: Execute): void {
+  key
+    .command('canary')
+    .description("pair Clawback's own device with the live Gateway, for drills to connect as")
+    .option('--url <url>', 'WebSocket URL of the Gateway (default: the one on this host)')
+    .option('--no-wait', 'say what to approve and end, instead of waiting for it')
+    .addHelpText('after', examples('clawback key canary', 'clawback key canary --url wss://claw.example'))
+    .action((flags: CanaryFlags, command: Command) =>
+      execute(command, async () => {
+        const [{ keyCanary }, { renderKeyCanary, keyCanaryExit }] = await Promise.all([
+          import('../../commands/key-canary.ts'),
+          import('../render/key.ts'),
+        ]);
+        return { run: (context) => keyCanary(flags, context), render: renderKeyCanary, exitCode: keyCanaryExit };
       }),
     );
 }

@@ -44,7 +44,7 @@ export function totalsOf({ files, tree }: Manifest): Totals {
   return tree ?? files;
 }
 
-/** Such as `clawback/README.txt`, `clawback/environment.env`, or the changed blocks of a database. */
+/** Such as `clawback/README.txt`, `clawback/environment.env`, `clawback/canary.json`, or the changed blocks of a database. */
 export interface Attachment {
   readonly path: string;
   /** Size in bytes, and where the content starts in the tar. */
@@ -173,6 +173,7 @@ export interface Page {
 /** Names of Clawback's own entries in the archive. */
 export const README_PATH = 'clawback/README.txt';
 export const ENVIRONMENT_PATH = 'clawback/environment.env';
+export const CANARY_PATH = 'clawback/canary.json';
 export const FILES_PATH = 'clawback/files.jsonl';
 export const MANIFEST_PATH = 'clawback/manifest.json';
 export const SIGNATURE_PATH = 'clawback/manifest.sig';

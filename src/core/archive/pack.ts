@@ -5,6 +5,7 @@ import { FileListWriter } from './file-list.ts';
 import { type FrameMemory, FrameWriter, type TarFrame } from './frame-writer.ts';
 import {
   type Attachment,
+  CANARY_PATH,
   type ChangedBlocks,
   type DerivedFile,
   type DirectoryEntry,
@@ -71,6 +72,8 @@ export interface Packing {
   readonly onEntry?: ((entry: Listed) => void) | undefined;
   /** Asked for when `captured` has ended. */
   readonly facts: () => Promise<{ readonly facts: Facts; readonly environment: string | null }>;
+  /** Clawback's own device, as the text of its file; absent or null if none is paired. */
+  readonly canary?: string | null | undefined;
   /** Signs the manifest's bytes and gives the content of `clawback/manifest.sig`. */
   readonly sign: (manifest: Buffer) => string;
   /** How much a differential snapshot restores to; asked for when `captured` has ended. */
@@ -153,6 +156,8 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   }
   const { facts, environment } = await packing.facts();
   if (environment !== null) attach(ENVIRONMENT_PATH, environment);
+  const { canary = null } = packing;
+  if (canary !== null) attach(CANARY_PATH, canary);
 
   const { listed, pages, ...totals } = list.finish();
   if (facts.base !== undefined) attach(APPLY_PATH, applyScript({ base: facts.base.id, listed, blocks }));

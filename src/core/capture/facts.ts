@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Root, type Warning } from '../archive/manifest.ts';
 import { type Facts } from '../archive/pack.ts';
-import { valueAt } from '../openclaw/config-value.ts';
 import { type OpenClawConfig } from '../openclaw/config.ts';
 import { encodeEnvironment } from '../openclaw/dotenv.ts';
 import { type EnvironmentContract, namesOnly } from '../openclaw/environment.ts';
 import { type Host } from '../openclaw/host.ts';
 import { inventory } from '../openclaw/inventory.ts';
 import { type Located } from '../openclaw/locate.ts';
+import { gatewayPort } from '../openclaw/port.ts';
 import { resolveToken, tokenFacts } from '../openclaw/token.ts';
 import { type Capture } from './capture.ts';
 
@@ -30,9 +30,6 @@ export interface FactsRequest {
   readonly host: Host;
 }
 
-/** OpenClaw's port where the config names none. */
-const DEFAULT_PORT = 18789;
-
 /** What the manifest says of an installation, once its capture has ended; and the variables to seal beside it. */
 export async function factsOf(
   request: FactsRequest,
@@ -49,7 +46,6 @@ export async function factsOf(
   });
   const resolved = await resolveToken({ located, config, environment: understood.environment, database });
   const contract = request.environment === 'sealed' ? understood.environment : namesOnly(understood.environment);
-  const port = valueAt(config.value, 'gateway.port');
   const facts: Facts = {
     format: 1,
     kind: 'full',
@@ -63,7 +59,7 @@ export async function factsOf(
       home: located.home,
       layout: counted.layout,
       schema: counted.schema,
-      gatewayPort: typeof port === 'number' ? port : DEFAULT_PORT,
+      gatewayPort: gatewayPort(config.value),
       hostname: host.hostname,
       platform: host.platform,
       arch: host.arch,

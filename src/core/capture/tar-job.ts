@@ -16,6 +16,8 @@ export interface TarJob extends FactsRequest {
   readonly understood: Understood;
   readonly diet: DietOptions;
   readonly signingSecret: SigningSecret;
+  /** Text of the canary's file; null if no canary is paired. A secret. */
+  readonly canary: string | null;
   /** Private directory for database copies. */
   readonly stage: string;
   /** The snapshot to hold the changes since, and the file that tells what it captured; null for a full one. */
@@ -74,6 +76,7 @@ function prepare(
     capture,
     packing: {
       ...writing,
+      canary: job.canary,
       facts: () => factsOf(job, understood, capture),
       sign: (manifest) => encodeSignature(job.signingSecret, manifest),
     },

@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { BootedGateway } from '../../ports/gateway.ts';
 import type { Installation, TokenFacts } from '../archive/manifest.ts';
+import { DEFAULT_PORT } from '../openclaw/port.ts';
 import type { Check } from './report.ts';
 import type { DrillSubject } from './subject.ts';
 
@@ -10,9 +11,6 @@ const FLEETING = new Map([
   [0x858458f6, 'ramfs'],
   [0x794c7630, 'overlay, a container layer'],
 ]);
-
-/** OpenClaw's default for `gateway.port`. */
-const DEFAULT_PORT = 18789;
 
 /** Question 6: the deployment checklist, as far as a drill can see. */
 export function checklist(subject: DrillSubject, gateway: BootedGateway | null): Check[] {

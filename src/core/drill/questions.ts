@@ -1,7 +1,9 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import type { BootedGateway, GatewaySecret } from '../../ports/gateway.ts';
+import type { PairedCanary } from '../keys/canary.ts';
+import { askCanary } from './canary.ts';
 import { askCounts, type Listed } from './content.ts';
-import type { Check } from './report.ts';
+import type { CanaryReport, Check } from './report.ts';
 import { STARTS } from './start.ts';
 import { askToken, type TokenAnswer } from './token.ts';
 
@@ -9,18 +11,27 @@ import { askToken, type TokenAnswer } from './token.ts';
 export interface Answers {
   readonly token: TokenAnswer | null;
   readonly listed: Listed;
+  readonly canary: CanaryReport | null;
   /** Set if it went away while it was asked. */
   readonly died: Check | null;
 }
 
-/** Asks the booted Gateway everything that only a running one can answer; without a secret it answers nobody. */
-export async function question(gateway: BootedGateway | null, secret: GatewaySecret | null): Promise<Answers> {
-  const answers: Answers = { token: null, listed: {}, died: null };
-  if (gateway === null || secret === null) return answers;
+export interface Asking {
+  /** Null if it is not known; then only a device may get in. */
+  readonly secret: GatewaySecret | null;
+  readonly canary: PairedCanary | undefined;
+}
+
+/** Asks the booted Gateway everything that only a running one can answer. */
+export async function question(gateway: BootedGateway | null, { secret, canary }: Asking): Promise<Answers> {
+  const answers: Answers = { token: null, listed: {}, canary: null, died: null };
+  if (gateway === null) return answers;
   try {
-    const token = secret.mode === 'none' ? null : await askToken(gateway, secret);
-    const listed = token?.right.outcome === 'refused' ? {} : await askCounts(gateway, secret);
-    return { token, listed, died: null };
+    const token = secret === null || secret.mode === 'none' ? null : await askToken(gateway, secret);
+    const listed = secret === null || token?.right.outcome === 'refused' ? {} : await askCounts(gateway, secret);
+    // Last: if it is not known, asking leaves a request behind.
+    const asked = canary === undefined ? null : await askCanary(gateway, canary, secret);
+    return { token, listed, canary: asked, died: null };
   } catch (error) {
     if (!(error instanceof ClawbackError) || (error.code !== 'GATEWAY_DIED' && error.code !== 'UNAVAILABLE'))
       throw error;

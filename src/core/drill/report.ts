@@ -30,7 +30,7 @@ export type Verdict = 'pass' | 'warn' | 'fail' | 'incomplete';
 export type Status = 'ok' | 'warn' | 'fail' | 'unknown';
 
 export interface Check {
-  /** Stable: `integrity`, `start`, `token`, `content`, `devices`, `identity`, `canary`, `upgrade`, and `checklist-…`. */
+  /** Stable: `integrity`, `start`, `token`, `content`, `devices`, `devices-identity`, `canary`, `migration`, and `checklist-…`. */
   readonly id: string;
   readonly status: Status;
   readonly title: string;

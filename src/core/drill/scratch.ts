@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { ENVIRONMENT_PATH, totalsOf } from '../archive/manifest.ts';
+import { CANARY_PATH, totalsOf } from '../archive/manifest.ts';
 import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
-import { decodeEnvironment } from '../openclaw/dotenv.ts';
+import { pairedCanary } from '../keys/canary.ts';
 import { settle } from '../openclaw/settle.ts';
 import { extract } from '../restore/extract.ts';
 import { trustedEntries } from '../restore/restore.ts';
+import { type TokenPolicy } from '../restore/token.ts';
+import { sealedVariables, writeVariables } from '../restore/variables.ts';
 import { type StoredSnapshot } from '../snapshot-id.ts';
 import { type DrillSubject } from './subject.ts';
 
@@ -13,6 +15,8 @@ export interface ScratchOptions {
   /** A private directory, removed by the caller. */
   readonly stage: string;
   readonly signal: AbortSignal;
+  /** Which secret the restored Gateway shall have; a drill of the snapshot itself keeps the snapshot's. */
+  readonly token: TokenPolicy;
   /** Told sealed bytes as they are read. */
   readonly onRead: (bytes: number) => void;
 }
@@ -26,7 +30,7 @@ export interface ScratchOptions {
 export async function restoreToScratch(
   snapshot: Snapshot,
   stored: StoredSnapshot,
-  { stage, signal, onRead }: ScratchOptions,
+  { stage, signal, token, onRead }: ScratchOptions,
 ): Promise<DrillSubject> {
   const { manifest } = snapshot;
   const entries = await trustedEntries(snapshot);
@@ -43,12 +47,19 @@ export async function restoreToScratch(
     agentDirs: copyOf('agent'),
   });
   finish();
-  const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
+  const canary = await snapshot.attachment(CANARY_PATH);
   return {
     manifest,
     snapshotId: stored.id,
     roots: manifest.roots.map((root) => ({ root, copy: join(stage, root.name) })),
-    environment: sealed === null ? {} : decodeEnvironment(sealed.toString('utf8')),
+    // With the snapshot's own token the copies stay as they were captured; the values that were sealed are the environment's.
+    environment:
+      token.kind === 'keep'
+        ? await sealedVariables(snapshot)
+        : (await writeVariables(snapshot, { token, places })).values,
+    chosen: token.kind === 'keep' ? undefined : token,
+    canary: canary === null ? undefined : pairedCanary(canary.toString('utf8')),
+    links: entries.flatMap((entry) => (entry.type === 'symlink' && entry.outside ? [entry] : [])),
     integrity: { ...totalsOf(manifest), problems: [] },
   };
 }

@@ -3,10 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest, Root } from '../archive/manifest.ts';
 import { readConfig, type OpenClawConfig } from '../openclaw/config.ts';
+import type { PairedCanary } from '../keys/canary.ts';
 import { isRecord } from '../openclaw/config-value.ts';
 import { decodeEnvironment } from '../openclaw/dotenv.ts';
+import { serviceEnvironment } from '../openclaw/environment.ts';
 import type { Host } from '../openclaw/host.ts';
 import type { StateView } from '../openclaw/inventory.ts';
+import type { Located } from '../openclaw/locate.ts';
 import { expandPath, isWithin } from '../openclaw/paths.ts';
 import type { SecretPlaces } from '../openclaw/secret.ts';
 
@@ -18,6 +21,14 @@ export interface DrillSubject {
   readonly roots: readonly { readonly root: Root; readonly copy: string }[];
   /** The sealed values by name. Secrets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The secret that the restore chose instead of the snapshot's. */
+  readonly chosen?: { readonly kind: 'adopt' | 'rotate'; readonly secret: string } | undefined;
+  /** Where the snapshot has been restored to for good, if it has. */
+  readonly installed?: Located | undefined;
+  /** Clawback's own device, if one was paired when the snapshot was taken. */
+  readonly canary?: PairedCanary | undefined;
+  /** Links that lead out of what was captured. */
+  readonly links?: readonly { readonly path: string; readonly target: string }[] | undefined;
   /** What the restore saw when it compared every hash. */
   readonly integrity: {
     readonly files: number;
@@ -67,16 +78,25 @@ export function copyOf(subject: DrillSubject, path: string): string | null {
   return holder === undefined ? null : join(holder.copy, path.slice(holder.root.path.length));
 }
 
-/** Sealed values, else those in the captured `.env`, else what this host itself would give to a Gateway. */
+/**
+ * What a Gateway would be given if the snapshot were restored on this host: what its service sets here wins over the sealed
+ * values, those over the captured `.env`, and that over the environment of this process.
+ */
 async function environmentOf(
   subject: DrillSubject,
   { stateDir, host }: { stateDir: string; host: Host },
 ): Promise<Record<string, string>> {
-  const dotenv = await readFile(join(stateDir, '.env'), 'utf8').then(decodeEnvironment, () => ({}));
-  const captured: Record<string, string | undefined> = { ...host.env, ...dotenv, ...subject.environment };
+  const dotenv = await readFile(join(stateDir, '.env'), 'utf8').then(
+    decodeEnvironment,
+    (): Record<string, string> => ({}),
+  );
+  const here = await serviceEnvironment(subject.installed ?? subject.manifest.installation, host);
+  const service = [...here.service, here.compose].map((source) => source?.values ?? {}).toReversed();
+  const given: Readonly<Record<string, string>>[] = [here.shell?.values ?? {}, dotenv, subject.environment, ...service];
+  const captured = new Map(given.flatMap((values) => Object.entries(values)));
   return Object.fromEntries(
     subject.manifest.environment.flatMap(({ name }) => {
-      const value = captured[name];
+      const value = captured.get(name);
       return value === undefined ? [] : [[name, value]];
     }),
   );

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { BootedGateway, ConnectResult, GatewaySecret } from '../../ports/gateway.ts';
-import type { TokenFacts } from '../archive/manifest.ts';
 import { generationOf, matchesFingerprint } from '../openclaw/fingerprint.ts';
 import type { Host } from '../openclaw/host.ts';
 import { resolveToken, type ResolvedToken } from '../openclaw/token.ts';
+import { type Supplier, suppliers, variableOf } from './host-token.ts';
 import type { Check, TokenReport } from './report.ts';
 import type { DrillSubject, RestoredState } from './subject.ts';
+import { tokenLines } from './token-lines.ts';
+import { type Finding, judgeToken } from './token-rules.ts';
 
 /** What the restored state says the shared secret is. Holds it in clear: never print it. */
 export interface ExpectedToken {
@@ -17,36 +19,35 @@ export interface ExpectedToken {
   readonly report: TokenReport;
 }
 
-type Finding = Pick<Check, 'status' | 'evidence' | 'fix'>;
-
 const TITLE = 'the gateway token is the one that clients know';
 
-/** Question 2, its first half: which source gives the secret, and is it the one that the fingerprint was made of? */
+/** Question 2, its first half: which source gives the secret, and is it the one that clients know? */
 export async function expectToken(subject: DrillSubject, state: RestoredState, host: Host): Promise<ExpectedToken> {
-  const facts = subject.manifest.token;
   const resolved = await resolveToken(state.places);
-  const matches = (secret: string | null): Promise<boolean | null> =>
-    secret === null || facts.fingerprint === null
-      ? Promise.resolve(null)
-      : matchesFingerprint(secret, facts.fingerprint);
-  const sources = [];
-  for (const { source, present, secret } of resolved.sources)
-    sources.push({ source, present, matches: await matches(secret) });
-  const contrary = await contraryVariable(resolved, host, matches);
-  if (contrary !== null) sources.push({ source: `this host's environment ${contrary}`, present: true, matches: false });
+  const { mode, winner, secret } = resolved;
+  const matches = comparing(subject);
+  const sources: TokenReport['sources'][number][] = [];
+  for (const candidate of resolved.sources)
+    sources.push({ source: candidate.source, present: candidate.present, matches: await matches(candidate.secret) });
+  const isShared = mode === 'token' || mode === 'password';
+  const supplied = isShared ? await judged(await suppliers(resolved, subject, host), matches) : [];
+  for (const { source, secret: given, matches: same } of supplied)
+    sources.push({ source, present: given !== null, matches: same });
 
-  const finding = judge({ facts, resolved, contrary, same: await matches(resolved.secret) });
+  const lines = tokenLines(variableOf(resolved), { stateDir: subject.manifest.installation.stateDir, host });
+  const seen = { subject, resolved, supplied, same: await matches(secret), line: lines[0]?.text ?? '' };
+  const { verdict, ...finding } = judgeToken(seen);
   return {
     secret: secretFor(resolved),
-    generation: generationOf(resolved.mode, resolved.secret),
+    generation: generationOf(mode, secret),
     finding,
     report: {
       status: finding.status,
-      verdict: 'unknown',
-      mode: resolved.mode,
-      winner: resolved.winner,
+      verdict,
+      mode,
+      winner,
       sources,
-      lines: [],
+      lines: verdict === 'reproducible' || verdict === 'none' ? [] : lines,
     },
   };
 }
@@ -73,45 +74,27 @@ export function checkToken({ finding, report: { mode } }: ExpectedToken, answer:
   return { id: 'token', status: 'fail', title: TITLE, evidence, fix };
 }
 
-function judge(seen: {
-  facts: TokenFacts;
-  resolved: ResolvedToken;
-  contrary: string | null;
-  same: boolean | null;
-}): Finding {
-  const { facts, resolved, contrary, same } = seen;
-  const { mode, winner, secret } = resolved;
-  if (mode === 'none' || mode === 'trusted-proxy')
-    return { status: 'ok', evidence: `gateway.auth.mode is ${mode}: there is no shared secret` };
-  if (secret === null) {
-    return {
-      status: 'fail',
-      evidence: `the snapshot does not hold the ${mode}${winner === null ? '' : `, which comes from ${winner}`}; a gateway would make up another at every start`,
-      fix: `put the old value where it came from (${facts.winner ?? 'the environment of the gateway'}), or give every client the new one`,
-    };
-  }
-  const source = `the ${mode} comes from ${winner ?? 'nowhere'}`;
-  if (same === null) return { status: 'unknown', evidence: `${source}; it was not known when the snapshot was taken` };
-  if (!same) {
-    const fix = `set the old ${mode} again, or enter the new one on every client`;
-    return { status: 'fail', evidence: `${source} and is not the one of the snapshot`, fix };
-  }
-  const evidence = `${source} and equals the fingerprint in the snapshot`;
-  if (contrary === null) return { status: 'ok', evidence };
-  const fix = `unset ${contrary} here, or give it the value that the snapshot has`;
-  return { status: 'warn', evidence: `${evidence}; but this host sets ${contrary} to another value`, fix };
+type Compare = (secret: string | null) => Promise<boolean | null>;
+
+/** Compares with what clients know: the snapshot's, by its fingerprint, or the one that the restore chose. */
+function comparing({ manifest, chosen }: DrillSubject): Compare {
+  const known = new Map<string, boolean>();
+  return async (secret) => {
+    if (secret === null) return null;
+    if (chosen !== undefined) return secret === chosen.secret;
+    const { fingerprint } = manifest.token;
+    if (fingerprint === null) return null;
+    // A fingerprint takes a tenth of a second to compare with, and most places give the same secret.
+    const same = known.get(secret) ?? (await matchesFingerprint(secret, fingerprint));
+    known.set(secret, same);
+    return same;
+  };
 }
 
-/** A variable of this host that would give a Gateway started here another secret. */
-async function contraryVariable(
-  { mode, winner }: ResolvedToken,
-  { env }: Host,
-  matches: (secret: string | null) => Promise<boolean | null>,
-): Promise<string | null> {
-  const name = mode === 'password' ? 'OPENCLAW_GATEWAY_PASSWORD' : 'OPENCLAW_GATEWAY_TOKEN';
-  // A literal in the config wins over any variable.
-  if (winner?.includes(name) !== true) return null;
-  return (await matches(env[name] ?? null)) === false ? name : null;
+async function judged(all: readonly Supplier[], matches: Compare): Promise<(Supplier & { matches: boolean | null })[]> {
+  const found = [];
+  for (const supplier of all) found.push({ ...supplier, matches: await matches(supplier.secret) });
+  return found;
 }
 
 function secretFor({ mode, secret }: ResolvedToken): GatewaySecret | null {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
 
@@ -24,6 +24,14 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
     }
     throw new ClawbackError('FAILED', `cannot write ${path}: ${describe(cause)}`, { cause });
   }
+}
+
+/** Writes a file that holds a secret in the place of an older one, which is whole until the new one is. */
+export async function replaceSecretFile(path: string, text: string): Promise<void> {
+  const fresh = `${path}.new`;
+  await rm(fresh, { force: true });
+  await writeSecretFile(fresh, text);
+  await rename(fresh, path);
 }
 
 /**

@@ -56,20 +56,36 @@ export function namesOnly(contract: EnvironmentContract): EnvironmentContract {
 const STATE_DOTENV = 'state .env';
 const GATEWAY_DOTENV = '~/.config/openclaw/gateway.env';
 
-async function environmentSources(located: Located, host: Host): Promise<EnvironmentSource[]> {
+/** What is set for a Gateway on this host besides the files that belong to its state. */
+export interface ServiceEnvironment {
+  /** What it is started with, in the order in which one wins: the running one's own, or else those of its systemd units. */
+  readonly service: readonly EnvironmentSource[];
+  /** This process's own environment, which stands for the service's if nothing better is known; null if a Gateway runs. */
+  readonly shell: EnvironmentSource | null;
+  /** The `.env` of a compose file nearby, which counts last, since nothing says that it is this installation's. */
+  readonly compose: EnvironmentSource | null;
+}
+
+export async function serviceEnvironment(located: Located, host: Host): Promise<ServiceEnvironment> {
   const gateway = await runningGateway(located);
   const actual = gateway === null ? null : await processEnvironment(gateway.pid);
-  const outer: EnvironmentSource[] =
-    actual === null
-      ? [{ label: 'process', values: defined(host.env) }, ...(await systemdSources(located, unitDirectories(located)))]
-      : [{ label: 'gateway process', values: actual }];
+  if (actual !== null) return { service: [{ label: 'gateway process', values: actual }], shell: null, compose: null };
+  return {
+    service: await systemdSources(located, unitDirectories(located)),
+    shell: { label: 'process', values: defined(host.env) },
+    compose: await composeSource(located),
+  };
+}
+
+async function environmentSources(located: Located, host: Host): Promise<EnvironmentSource[]> {
+  const { service, shell, compose } = await serviceEnvironment(located, host);
   const files = [
     await dotenvSource(STATE_DOTENV, join(located.stateDir, '.env')),
     await dotenvSource('.env beside the config', join(dirname(located.configPath), '.env')),
     isDefaultState(located) ? await dotenvSource(GATEWAY_DOTENV, gatewayEnv(located)) : null,
-    actual === null ? await composeSource(located) : null,
+    compose,
   ];
-  return [...outer, ...files.filter((source) => source !== null)];
+  return [shell, ...service, ...files].filter((source) => source !== null);
 }
 
 const COMPOSE_FILES = ['docker-compose.yml', 'docker-compose.yaml', 'compose.yml', 'compose.yaml'];

@@ -1,25 +1,22 @@
 import { existsSync } from 'node:fs';
 import { chown, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Entry, ENVIRONMENT_PATH, type Manifest } from '../archive/manifest.ts';
+import { type Entry, type Manifest } from '../archive/manifest.ts';
 import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
-import { readConfig } from '../openclaw/config.ts';
-import { decodeEnvironment } from '../openclaw/dotenv.ts';
 import { type Homes } from '../openclaw/moves.ts';
 import { type Restored, type Settled } from '../openclaw/restored.ts';
-import { isWithin, realPath } from '../openclaw/paths.ts';
 import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
 import { staging, sweepStaging } from '../staging.ts';
-import { writeEnvironment } from './environment.ts';
 import { extract } from './extract.ts';
 import { dress, replacing } from './place.ts';
 import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
 import { putBack } from './put-back.ts';
 import { carryOut, together } from './swap.ts';
-import { takeSecretFromEnvironment, type TokenPolicy } from './token.ts';
+import { type TokenPolicy } from './token.ts';
+import { writeVariables } from './variables.ts';
 
 export interface RestoreRequest {
   readonly goal: Goal;
@@ -48,6 +45,8 @@ export interface Activated {
   readonly writtenVariables: readonly string[];
   /** Where what was in the way is now. */
   readonly previous: readonly string[];
+  /** The one of them that was the state directory; null if none was there. */
+  readonly previousState: string | null;
   /** Puts back what was there before. */
   readonly undo: () => Promise<void>;
 }
@@ -88,7 +87,7 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
   );
   finish();
   if (request.owners) await ownExternal(state);
-  const writtenVariables = await writeVariables(snapshot, { token: request.token, state, places });
+  const { written: writtenVariables } = await writeVariables(snapshot, { token: request.token, places });
 
   signal.throwIfAborted();
   await refuseRunning(manifest, request.goal);
@@ -106,6 +105,8 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
     outsideLinks: entries.flatMap((entry) => (entry.type === 'symlink' && entry.outside ? [entry] : [])),
     writtenVariables,
     previous: replacements.flatMap(({ previous }) => (previous === null ? [] : [previous])),
+    previousState:
+      replacements[plan.places.toReversed().findIndex(({ root }) => root.kind === 'state')]?.previous ?? null,
     undo: () => putBack(replacements, request.workDir),
   };
 }
@@ -116,25 +117,6 @@ async function ownExternal(state: string): Promise<void> {
   if (!existsSync(external)) return;
   const { uid, gid } = await stat(state);
   await chown(external, uid, gid);
-}
-
-/** What came from outside the state directory when it was captured goes into its `.env`, as does a token that was chosen. */
-async function writeVariables(
-  snapshot: Snapshot,
-  to: { readonly token: TokenPolicy; readonly state: string; readonly places: ReadonlyMap<string, string> },
-): Promise<string[]> {
-  const { token, state, places } = to;
-  const sealed = await snapshot.attachment(ENVIRONMENT_PATH);
-  const missing = sealed === null ? {} : decodeEnvironment(sealed.toString('utf8'));
-  if (token.kind === 'keep') return writeEnvironment(state, { missing, replaced: {} });
-  const { home, stateDir } = snapshot.manifest.installation;
-  const configPath = places.get('config') ?? join(state, relative(stateDir, snapshot.manifest.installation.configPath));
-  const config = await readConfig({ stateDir: state, configPath, home });
-  // An include may be a file of this host, by its absolute path or through a link.
-  const copies = [...places.values()].map(realPath);
-  const files = config.files.filter((file) => copies.some((copy) => isWithin(realPath(file), copy)));
-  const variable = await takeSecretFromEnvironment({ ...config, files });
-  return writeEnvironment(state, { missing, replaced: { [variable]: token.secret } });
 }
 
 /** All entries; links out of their roots only if the signature covers them. */

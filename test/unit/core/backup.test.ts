@@ -53,6 +53,7 @@ function taken({
       environment: 'sealed',
       recipients: [RECIPIENT],
       signingSecret: SIGNING_SECRET,
+      canary: null,
       destinations: [{ name: 'nas', storage }],
       catchUp: true,
       diet: { exclude: [], include: [], own: [] },

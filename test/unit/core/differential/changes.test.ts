@@ -42,6 +42,7 @@ function taken(request: Partial<BackupRequest> = {}): Promise<BackupOutcome> {
       ...{ host: hostWith(scope.path, {}), stateDir: null, instance: 'prod-1', createdAt, environment: 'sealed' },
       ...{ recipients: [RECIPIENT], signingSecret: SIGNING_SECRET, destinations: [{ name: 'nas', storage }] },
       ...{ catchUp: true, diet: { exclude: [], include: [], own: [] }, workDir: join(scope.path, 'work') },
+      canary: null,
       full: { every: Infinity, whenDifferentialExceeds: Infinity },
       ...request,
     },

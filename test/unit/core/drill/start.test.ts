@@ -18,7 +18,8 @@ async function started(booter: GatewayBooter): Promise<Awaited<ReturnType<typeof
   const environment = [{ name: 'NEEDED', source: 'process', sealed: true }];
   const subject = subjectAt(place.path, { manifest: { environment }, environment: { NEEDED: 'value', STRAY: 'x' } });
   const state = await readRestored(subject, hostWith('/nowhere', { HOST_ONLY: 'y' }));
-  return await start({ subject, state }, booter, { scratch: place.path, signal: new AbortController().signal });
+  const token = { mode: 'token', value: 'literal' } as const;
+  return await start({ subject, state, token }, booter, { scratch: place.path, signal: new AbortController().signal });
 }
 
 test('an openclaw that cannot be booted here is no answer, one that dies is a failure', async () => {
@@ -53,7 +54,7 @@ test('a gateway that goes away while it is asked fails the start', async () => {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const secret = { mode: 'token', value: 'literal' } as const;
-  const answers = await question(gateway, secret);
+  const answers = await question(gateway, { secret, canary: undefined });
   expect(answers.died).toMatchObject({
     id: 'start',
     status: 'fail',

@@ -11,6 +11,7 @@ const NAME = 'OPENCLAW_GATEWAY_TOKEN';
 const FROM_ENVIRONMENT = { gateway: { auth: { mode: 'token', token: `\${${NAME}}` } } };
 
 interface Case {
+  readonly chosen?: { readonly kind: 'adopt' | 'rotate'; readonly secret: string };
   readonly config: object;
   readonly files?: Record<string, string>;
   /** The token when the snapshot was taken; null if it was not known. */
@@ -19,7 +20,7 @@ interface Case {
   readonly here?: Record<string, string>;
 }
 
-async function expected({ config, files = {}, was, sealed = {}, here = {} }: Case): Promise<ExpectedToken> {
+async function expected({ config, files = {}, was, sealed = {}, here = {}, chosen }: Case): Promise<ExpectedToken> {
   await using place = await temporaryDirectory();
   await tree(place.path, { 'openclaw.json': JSON.stringify(config), ...files });
   const token: TokenFacts = {
@@ -29,7 +30,7 @@ async function expected({ config, files = {}, was, sealed = {}, here = {} }: Cas
   const environment = [{ name: NAME, source: 'process', sealed: NAME in sealed }];
   const subject = subjectAt(place.path, { manifest: { token, environment }, environment: sealed });
   const host = hostWith('/nowhere', here);
-  return await expectToken(subject, await readRestored(subject, host), host);
+  return await expectToken({ ...subject, chosen }, await readRestored(subject, host), host);
 }
 
 test('a sealed value that equals the fingerprint is reproduced', async () => {
@@ -62,6 +63,68 @@ test('a secret file is read from the copy, not from where it was captured', asyn
   expect(token.finding.status).toBe('ok');
 });
 
+test('a literal in the config comes back, and is worth a warning with the change to make', async () => {
+  const token = await expected({ config: { gateway: { auth: { token: 'the old one' } } }, was: 'the old one' });
+  expect(token.report).toMatchObject({ verdict: 'restorable', status: 'warn', winner: 'config literal' });
+  expect(token.finding.fix).toMatch(
+    /^take it from .*OPENCLAW_GATEWAY_TOKEN=<the token>.*openclaw config set gateway.auth.token '\$\{OPENCLAW_GATEWAY_TOKEN\}'$/,
+  );
+});
+
+test('what is missing comes with the line that sets it, on every platform and first on this one', async () => {
+  const token = await expected({
+    config: { gateway: { auth: { token: { source: 'env', id: 'MY_TOKEN' } } } },
+    ...{ was: 'the old one', here: { KUBERNETES_SERVICE_HOST: '10.0.0.1' } },
+  });
+  expect(token.report.verdict).toBe('missing');
+  expect(token.report.lines.map(({ platform, here }) => [platform, here])).toEqual([
+    ['kubernetes', true],
+    ['systemd', false],
+    ['compose', false],
+    ['dotenv', false],
+  ]);
+  expect(token.report.lines.every(({ text }) => text.includes('MY_TOKEN=<the token>'))).toBe(true);
+  expect(token.finding.fix).toContain('--from-literal=MY_TOKEN=<the token>');
+});
+
+test('a password is judged as one, and its mode is part of the fingerprint of browsers', async () => {
+  const token = await expected({ config: { gateway: { auth: { mode: 'password', password: 'pw' } } }, was: 'pw' });
+  expect(token.secret).toEqual({ mode: 'password', value: 'pw' });
+  expect(token.generation).toBe(generationOf('password', 'pw'));
+});
+
+test('what a command gives is not known, for a drill runs none', async () => {
+  const token = await expected({ config: { gateway: { auth: { token: { source: 'exec', id: 'vault' } } } }, was: 'x' });
+  expect(token.report).toMatchObject({ verdict: 'unknown', winner: 'secret exec vault' });
+});
+
+test('after a restore that chose another token, that one is the right one', async () => {
+  const chosen = { kind: 'rotate', secret: 'a new one' } as const;
+  const token = await expected({
+    ...{ config: FROM_ENVIRONMENT, was: 'the old one', chosen },
+    sealed: { [NAME]: 'a new one' },
+  });
+  expect(token.report).toMatchObject({ verdict: 'reproducible', status: 'ok' });
+  expect(token.finding.evidence).toContain('the new one, as --token rotate asks');
+  expect(token.generation).toBe(generationOf('token', 'a new one'));
+});
+
+test('every place that gives the value is listed, also those that do not win', async () => {
+  const token = await expected({
+    ...{ config: FROM_ENVIRONMENT, was: 'the old one' },
+    ...{ sealed: { [NAME]: 'the old one' }, here: { [NAME]: 'the old one' } },
+    files: { '.env': `${NAME}=stale\n` },
+  });
+  expect(token.report.sources).toEqual([
+    { source: 'config ${OPENCLAW_GATEWAY_TOKEN}', present: true, matches: true },
+    { source: 'environment OPENCLAW_GATEWAY_TOKEN', present: true, matches: true },
+    { source: 'gateway.remote', present: false, matches: null },
+    { source: `this host: process ${NAME}`, present: true, matches: true },
+    { source: `snapshot: sealed ${NAME}`, present: true, matches: true },
+    { source: `snapshot: state .env ${NAME}`, present: true, matches: false },
+  ]);
+});
+
 test('a value that is nowhere fails, with what to do', async () => {
   const token = await expected({ config: FROM_ENVIRONMENT, was: 'the old one' });
   expect(token.finding).toMatchObject({ status: 'fail', fix: expect.stringContaining('put the old value') as unknown });
@@ -81,10 +144,10 @@ test('a host that would give a gateway another value is warned of', async () => 
   });
   expect(token.finding).toMatchObject({
     status: 'warn',
-    evidence: expect.stringContaining(`this host sets ${NAME}`) as unknown,
+    evidence: expect.stringContaining(`this host: process ${NAME} is not the fingerprint`) as unknown,
   });
   expect(token.report.sources).toContainEqual({
-    source: `this host's environment ${NAME}`,
+    source: `this host: process ${NAME}`,
     present: true,
     matches: false,
   });
@@ -100,7 +163,7 @@ test('without a shared secret there is none to lose', async () => {
 });
 
 test('a gateway that refuses the token, or takes any, fails the check', async () => {
-  const token = await expected({ config: { gateway: { auth: { token: 'literal' } } }, was: 'literal' });
+  const token = await expected({ config: FROM_ENVIRONMENT, was: 'it', sealed: { [NAME]: 'it' } });
   const connected = { outcome: 'connected', scopes: [] } as const;
   const refused = { outcome: 'refused', code: 'AUTH_TOKEN_MISMATCH', message: '' } as const;
   expect(checkToken(token, { right: connected, wrong: refused }).status).toBe('ok');
