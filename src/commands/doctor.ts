@@ -21,6 +21,11 @@ export async function doctor(options: DoctorOptions, context: Context): Promise<
   const { host, paths } = context;
   const absolute = (path: string) => expandPath(path, host.home, paths.workingDirectory);
   const platform = options.platform === undefined ? null : platformNamed(options.platform);
+  if (options.log !== undefined && !existsSync(absolute(options.log))) {
+    throw new ClawbackError('NOT_FOUND', `no log at ${absolute(options.log)}`, {
+      hint: 'check the path given with --log',
+    });
+  }
   const request = {
     stateDir: options.stateDir === undefined ? undefined : absolute(options.stateDir),
     configured: context.config?.stateDir ?? undefined,

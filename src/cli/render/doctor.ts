@@ -75,8 +75,10 @@ function renderFact(word: string, { value, found }: Fact, page: Page): string {
 function renderFinding({ severity, title, evidence, fix = [] }: Finding, page: Page): string {
   const [style, mark] = MARKS[severity];
   const width = page.width - INDENT.length;
-  const steps = fix.flatMap((step) =>
-    wrap(visible(step), width - 6).map((line, index) => `${index === 0 ? 'mend: ' : '      '}${line}`),
+  const steps = fix.flatMap((step, number) =>
+    wrap(visible(step), width - 6).map(
+      (line, index) => `${index > 0 ? '      ' : number > 0 ? 'then: ' : 'mend: '}${line}`,
+    ),
   );
   const lines = [
     `  ${page.styled(style, mark.padEnd(4))}  ${title}`,

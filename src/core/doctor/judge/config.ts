@@ -18,7 +18,7 @@ export function judgeConfig(seen: Examination): Finding[] {
   ];
   if (found.some(({ severity }) => severity === 'fail' || severity === 'warn')) return found;
   const { config: read } = seen.installation;
-  const evidence = `${read.files.length === 1 ? read.files[0] : `${read.files.length} files`} parse; the state directory can be written, with ${formatMiB(freeIn(seen))} free`;
+  const evidence = `${read.files.length === 1 ? read.files[0] : `${read.files.length} files`} can be parsed; the state directory can be written, with ${formatMiB(freeIn(seen))} free`;
   return [
     ...found,
     { id: 'config', layer: 'config', severity: 'ok', title: 'config and state can be loaded', evidence },

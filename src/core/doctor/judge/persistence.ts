@@ -80,8 +80,7 @@ function fleetingOf(mount: Mount, { platform, storage }: Examination): string | 
     return 'this is an emptyDir, and gone when the pod is deleted or evicted';
   if (storage.model === 'Amazon EC2 NVMe Instance Storage')
     return 'this is an instance store, and gone when the instance stops';
-  const isTemporary = storage.files.some(({ path }) => path.endsWith('DATALOSS_WARNING_README.txt'));
-  return isTemporary ? 'this is the temporary disk of the machine, and gone when it moves' : null;
+  return null;
 }
 
 /** A platform that names its volume's mount point, which the state directory is not below. */

@@ -49,7 +49,8 @@ function splitBrain(seen: Examination): Finding[] {
     .join(', ');
   const evidence = `${used} is used (${installation.found}); there is also ${list}`;
   const newest = Math.max(...written.map((home) => home.writtenAt ?? 0));
-  const isNew = database.userVersion !== null && database.devices.length === 0;
+  // OpenClaw's own command line pairs itself without asking; whoever was approved by a person makes a state an old one.
+  const isNew = database.userVersion !== null && database.devices.every(({ approvedVia }) => approvedVia === 'silent');
   const isOlder = installation.gateway === null && newest > (writtenAt ?? 0);
   if (written.length === 0 || installation.atRest)
     return [

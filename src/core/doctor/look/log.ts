@@ -66,7 +66,7 @@ export function readLog(log: LogText, secrets: readonly string[], startedAt: num
 }
 
 async function findLog(
-  { located, config, environment, gateway }: Installation,
+  { located, config, gateway }: Installation,
   { service, named, machine }: { service: ServiceSeen | null; named: string | undefined; machine: Machine },
 ): Promise<LogText | null> {
   const fromFile = async (path: string): Promise<LogText | null> => {
@@ -74,8 +74,8 @@ async function findLog(
     return text === null ? null : { source: path, text };
   };
   if (named !== undefined) return fromFile(named);
-  const configured = stringAt(config.value, 'logging.file') ?? environment.values['OPENCLAW_LOG_FILE'];
-  if (configured !== undefined) {
+  const configured = stringAt(config.value, 'logging.file');
+  if (configured !== null) {
     const own = await fromFile(`${gateway?.root ?? ''}${expandPath(configured, located.home)}`);
     if (own !== null) return own;
   }
