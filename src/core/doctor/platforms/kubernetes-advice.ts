@@ -9,7 +9,7 @@ export const podState: Omit<StateAdvice, 'survives'> = {
   root: 'layer',
   lostAt: 'the pod is deleted, evicted or rolled out: its write layer and every emptyDir go with it',
   mend: [
-    'kubectl get pvc -n openclaw, to see whether there is one that is not mounted',
+    'kubectl get pvc -n openclaw',
     'give the Deployment a PersistentVolumeClaim (ReadWriteOnce) mounted at /home/node/.openclaw, replicas: 1, strategy: { type: Recreate }',
   ],
 };
