@@ -1,7 +1,8 @@
-import { homedir, hostname } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { janitor } from '../adapters/janitor.ts';
 import { hostLock } from '../adapters/lock.ts';
 import type { Context, Paths } from '../commands/context.ts';
@@ -10,6 +11,7 @@ import type { Host } from '../core/openclaw/host.ts';
 import { systemClock } from './clock.ts';
 import type { Conversation } from './conversation.ts';
 import { passphrase } from './passphrase.ts';
+import { hostTimezone } from './host-timezone.ts';
 import { describeError, hintOf } from './report.ts';
 import type { Surroundings } from './surroundings.ts';
 import {
@@ -17,8 +19,9 @@ import {
   hostMachine,
   liveGateway,
   mutedGateway,
-  openclawCommand,
   notifierOf,
+  openclawCommand,
+  openScheduler,
   openSender,
   openStorage,
   serveMetrics,
@@ -32,6 +35,9 @@ export interface ContextRequest {
   readonly readConfig: boolean;
   readonly signal: AbortSignal;
 }
+
+/** From `src/cli` of a checkout as from `dist/cli` of the package. */
+const LAUNCHER = fileURLToPath(new URL('../../bin/clawback.js', import.meta.url));
 
 /** Puts adapters into ports, and the process's surroundings into values. */
 export async function makeContext(
@@ -59,6 +65,9 @@ export async function makeContext(
     notifier: notifierOf(config),
     openSender,
     serveMetrics,
+    openScheduler: (wanted) => openScheduler(wanted, { ...host, user: userName(host) }),
+    program: [process.execPath, LAUNCHER],
+    timezone: hostTimezone(),
     askPassphrase: () => passphrase(surroundings, request.signal),
     readInput: () => buffer(addAbortSignal(request.signal, surroundings.stdin)),
     now: () => new Date(),
@@ -93,6 +102,15 @@ function hostOf({ env }: Surroundings): Host {
     arch: process.arch,
     nodeVersion: process.versions.node,
   };
+}
+
+/** A user whom the host has no name for is known by the number. */
+function userName({ uid }: Host): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(uid);
+  }
 }
 
 function pathsOf({ env, cwd }: Surroundings, host: Host, configFile: string | undefined): Paths {

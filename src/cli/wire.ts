@@ -1,15 +1,18 @@
 import { join } from 'node:path';
+import type { WantedScheduler } from '../commands/context.ts';
 import type { Config, NotifierSettings } from '../core/config/config.ts';
 import type { NotifierKind } from '../core/config/notifier.ts';
 import { parseRate } from '../core/config/rate.ts';
 import { broadcasting, USUAL_PATIENCE } from '../core/notify.ts';
 import { subscriptionsOf } from '../core/notify/subscription.ts';
+import { marks } from '../core/schedule/crontab.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter, LiveGateway } from '../ports/gateway.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { ServeMetrics } from '../ports/metrics-server.ts';
 import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
 import type { Prober } from '../ports/prober.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -108,6 +111,26 @@ export const serveMetrics: ServeMetrics = async (address, text) =>
 
 export async function liveGateway(): Promise<LiveGateway> {
   return (await import('../adapters/gateway/live-gateway.ts')).liveGateway();
+}
+
+/** What a scheduler may know of this host. */
+interface SchedulerHost extends StorageHost {
+  readonly uid: number;
+  readonly user: string;
+}
+
+export async function openScheduler(
+  { format, scope, instance }: WantedScheduler,
+  host: SchedulerHost,
+): Promise<Scheduler> {
+  switch (format) {
+    case 'systemd':
+      return (await import('../adapters/scheduler/systemd.ts')).systemdScheduler({ ...host, scope, instance });
+    case 'cron':
+      return (await import('../adapters/scheduler/cron.ts')).cronScheduler({ ...host, marks: marks(instance) });
+    case 'launchd':
+      return (await import('../adapters/scheduler/launchd.ts')).launchdScheduler({ ...host, instance });
+  }
 }
 
 export async function mutedGateway(env: Environment): Promise<GatewayBooter> {

@@ -8,6 +8,7 @@ import type { Machine } from '../ports/machine.ts';
 import type { ServeMetrics } from '../ports/metrics-server.ts';
 import type { Notifier, Sender } from '../ports/notifier.ts';
 import type { Prober } from '../ports/prober.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Signals } from '../ports/signals.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
@@ -40,6 +41,12 @@ export interface Context {
   /** What sends to one place that the config names; its adapter is loaded when it sends. */
   readonly openSender: (settings: NotifierSettings) => Sender;
   readonly serveMetrics: ServeMetrics;
+  /** A scheduler of this host, for an instance; its adapter is loaded when it is asked for. */
+  readonly openScheduler: (wanted: WantedScheduler) => Promise<Scheduler>;
+  /** The words that start this program: Node and the launcher, absolute paths. */
+  readonly program: readonly string[];
+  /** The time zone that this host's clocks go by. */
+  readonly timezone: string;
   /** The passphrase of an identity file: from the environment, else asked for on the terminal. */
   readonly askPassphrase: () => Promise<string>;
   /** All of standard input, for `--identity -`. */
@@ -61,6 +68,12 @@ export interface Context {
    * @throws ClawbackError `CONFIG` if it is wrong now.
    */
   readonly reload: () => Promise<Context>;
+}
+
+export interface WantedScheduler {
+  readonly format: 'systemd' | 'cron' | 'launchd';
+  readonly scope: 'user' | 'system';
+  readonly instance: string;
 }
 
 /** Absolute paths of Clawback's own places (XDG base directories). */

@@ -36,11 +36,15 @@ async function metricsServer(context: Context): Promise<AsyncDisposable | null> 
   return server;
 }
 
+/** What the one daemon of an instance on this host holds; no instance can have this name. */
+export function daemonLock(instance: string): string {
+  return `${instance}@schedule`;
+}
+
 /** @throws ClawbackError `LOCKED` if this instance has a daemon on this host. */
 async function onlyDaemon(instance: string, context: Context): Promise<HeldLock> {
   try {
-    // No instance can have this name.
-    return await context.lock.acquire(`${instance}@schedule`);
+    return await context.lock.acquire(daemonLock(instance));
   } catch (error) {
     if (!hasCode(error, 'LOCKED')) throw error;
     throw new ClawbackError('LOCKED', `a daemon keeps the schedule of ${instance} already`, {

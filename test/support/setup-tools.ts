@@ -29,6 +29,8 @@ const PACKAGES = {
   'ceph-mon': 'ceph-mon',
   'ceph-osd': 'ceph-osd',
   chromium: 'chromium',
+  'systemd-analyze': 'systemd',
+  crontab: 'cron',
 };
 
 /** Debian package of each module that a server or a script loads. */

@@ -1,7 +1,7 @@
 import type { BackupResult } from '../../commands/backup.ts';
 import { EXIT_CHECK_SAID_NO, EXIT_DONE, EXIT_PART } from '../exit.ts';
 import type { Page } from '../page.ts';
-import { quoteShell } from '../shell.ts';
+import { quoteShell } from '../../core/shell.ts';
 import { facts } from '../table.ts';
 import { formatBytes, formatCount, formatSeconds } from '../units.ts';
 

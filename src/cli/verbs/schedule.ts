@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Execute } from '../execute.ts';
 import { examples } from './declare.ts';
+import { declareInstall } from './schedule-install.ts';
 
 export function declareSchedule(program: Command, execute: Execute): void {
   const schedule = program.command('schedule').description('back up, verify, prune and drill by the clock');
   schedule.helpCommand(false).addHelpText('after', examples('clawback schedule run'));
   declareRun(schedule, execute);
+  declareInstall(schedule, execute);
 }
 
 function declareRun(schedule: Command, execute: Execute): void {
