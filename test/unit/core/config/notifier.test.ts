@@ -58,3 +58,10 @@ it('knows what each kind needs', () => {
     expect([kind, error === undefined]).toEqual([kind, ['webhook', 'slack', 'discord', 'feishu'].includes(kind)]);
   }
 });
+
+it('does not repeat what was given for a URL and is none', () => {
+  const schema = configSchema({ home: '/', directory: '/' });
+  const { error } = schema.shape.notify.safeParse({ chat: { url: 'hooks.slack.com/SECRET', on: ['failure'] } });
+  expect(error?.issues).toMatchObject([{ path: ['chat', 'url'] }]);
+  expect(JSON.stringify(error?.issues)).not.toContain('SECRET');
+});
