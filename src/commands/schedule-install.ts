@@ -15,6 +15,7 @@ export interface ScheduleInstallOptions {
 export interface ScheduleInstallResult extends Change {
   readonly instance: string;
   readonly format: LocalFormat;
+  readonly scope: SystemdScope;
   readonly place: string;
   /** What will run, and when next; empty after an uninstall. */
   readonly jobs: readonly ComingUp[];
@@ -30,7 +31,7 @@ export async function scheduleInstall(given: ScheduleInstallOptions, context: Co
   for (const path of [context.paths.stateDir, context.paths.cacheDir])
     await mkdir(path, { recursive: true, mode: 0o700 });
   const { place } = scheduler;
-  return { instance, format: options.format, place, ...(await scheduler.install(files)), jobs: comingUp(context) };
+  return { instance, ...options, place, ...(await scheduler.install(files)), jobs: comingUp(context) };
 }
 
 /** Takes all of it away again. */
@@ -44,7 +45,7 @@ export async function scheduleUninstall(
   const change = await scheduler.install([]);
   // Made for it, and in use since then unless they are empty.
   for (const path of [context.paths.stateDir, context.paths.cacheDir]) await rmdir(path).catch(() => undefined);
-  return { instance, format: options.format, place: scheduler.place, ...change, jobs: [] };
+  return { instance, ...options, place: scheduler.place, ...change, jobs: [] };
 }
 
 /** @throws ClawbackError `USAGE` if there can be no such scheduler here. */

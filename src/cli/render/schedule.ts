@@ -14,7 +14,7 @@ export function renderSchedulePrint({ files }: SchedulePrintResult): string {
 }
 
 export function renderScheduleInstall(result: ScheduleInstallResult, page: Page): string {
-  const { format, place, changed, todo, jobs, instance } = result;
+  const { format, scope, place, changed, todo, jobs, instance } = result;
   const isRemoval = jobs.length === 0;
   const what =
     changed.length === 0
@@ -25,7 +25,9 @@ export function renderScheduleInstall(result: ScheduleInstallResult, page: Page)
     ...changed.map((name) => `  ${name}\n`),
     renderJobs(jobs),
     ...todo.map((line) => `${page.styled('yellow', 'to do:')} ${line}\n`),
-    changed.length === 0 || isRemoval ? '' : `\nTo undo it: clawback schedule uninstall --format ${format}\n`,
+    changed.length === 0 || isRemoval
+      ? ''
+      : `\nTo undo it: clawback schedule uninstall --format ${format}${format === 'systemd' ? ` --scope ${scope}` : ''}\n`,
   ].join('');
 }
 
