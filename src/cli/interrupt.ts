@@ -6,21 +6,16 @@ const INTERRUPTING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface Interrupt {
   readonly signal: AbortSignal;
   readonly signals: Signals;
-  /** The command has ended: a signal that comes from now on ends the process with the exit code that is set. */
-  finish(): void;
 }
 
 /** The first Ctrl-C (or SIGTERM) asks the command to stop and clean up; the second ends the process at once. */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
-  let isFinished = false;
   const interrupt = () => {
-    if (isFinished) process.exit();
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
     controller.abort();
   };
   const takers = new Map<SignalName, (name: SignalName) => void>();
-  // They stay: without them, what comes while the process ends would kill it, and a run that is done would look as if it were not.
   for (const name of INTERRUPTING) {
     process.on(name, () => {
       (takers.get(name) ?? interrupt)(name);
@@ -40,9 +35,6 @@ export function onInterrupt(): Interrupt {
           },
         };
       },
-    },
-    finish: () => {
-      isFinished = true;
     },
   };
 }

@@ -15,13 +15,12 @@ export async function runProcess(): Promise<void> {
   const { argv, env, stdin, stdout, stderr } = process;
   // Whoever read our output has closed it (`clawback list | head`): there is nobody left to tell.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  const interrupt = onInterrupt();
-  const { signals } = interrupt;
+  const { signal, signals } = onInterrupt();
   const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr, signals };
-  process.exitCode = await main(surroundings, interrupt.signal);
-  interrupt.finish();
-  // A terminal that was asked a question stays open for input, and would keep the process.
-  stdin.destroy();
+  const code = await main(surroundings, signal);
+  // At once: a process that is left to end by itself takes no more signals long before it has ended, and one that comes then would
+  // kill it as if its work had not been done. What was printed is out: on Linux these writes are synchronous.
+  process.exit(code);
 }
 
 /**

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LAUNCHER, runCli } from '../../support/cli.ts';
@@ -37,21 +36,6 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
     expect(said.join('')).toContain('clawback: error: interrupted');
   },
 );
-
-it('a signal that comes after the work is done does not make it look as if it were not', async () => {
-  const module = fileURLToPath(new URL('../../../src/cli/interrupt.ts', import.meta.url));
-  const script = `
-    import { onInterrupt } from ${JSON.stringify(module)};
-    const interrupt = onInterrupt();
-    process.exitCode = 3;
-    interrupt.finish();
-    setTimeout(() => undefined, 60_000);`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], { stdio: 'ignore' });
-  const exited = once(child, 'exit');
-  await listens(child.pid ?? 0);
-  child.kill('SIGINT');
-  expect(await exited).toEqual([3, null]);
-});
 
 /** Waits until the process listens to signals. Node itself catches SIGINT and SIGTERM from its start; SIGHUP, we alone and last. */
 async function listens(pid: number): Promise<void> {
