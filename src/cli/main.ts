@@ -18,9 +18,19 @@ export async function runProcess(): Promise<void> {
   const { signal, signals } = onInterrupt();
   const surroundings = { argv: argv.slice(2), env, cwd: process.cwd(), stdin, stdout, stderr, signals };
   const code = await main(surroundings, signal);
+  await Promise.all([written(stdout), written(stderr)]);
   // At once: a process that is left to end by itself takes no more signals long before it has ended, and one that comes then would
-  // kill it as if its work had not been done. What was printed is out: on Linux these writes are synchronous.
+  // kill it as if its work had not been done.
   process.exit(code);
+}
+
+/** Resolves when everything that was printed has been taken. */
+function written(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
 }
 
 /**
