@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { childStarter } from '../adapters/child.ts';
 import { janitor } from '../adapters/janitor.ts';
 import { hostLock } from '../adapters/lock.ts';
 import type { Context, Paths } from '../commands/context.ts';
@@ -81,6 +82,7 @@ export async function makeContext(
       if (error !== null) conversation.error(error.message, hintOf(error));
     },
     signals: surroundings.signals,
+    children: childStarter(surroundings.stdin.isTTY === true),
     reload: () => makeContext(request, surroundings, conversation),
   };
 }

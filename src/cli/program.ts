@@ -13,6 +13,7 @@ import { declareNotify } from './verbs/notify.ts';
 import { declarePlatform } from './verbs/platform.ts';
 import { declarePrune } from './verbs/prune.ts';
 import { declareRestore } from './verbs/restore.ts';
+import { declareRun } from './verbs/run.ts';
 import { declareSchedule } from './verbs/schedule.ts';
 import { declareStatus } from './verbs/status.ts';
 import { declareStorage } from './verbs/storage.ts';
@@ -32,6 +33,7 @@ const VERBS = [
   declareSchedule,
   declarePrune,
   declareStatus,
+  declareRun,
   declareKey,
   declareStorage,
   declareNotify,

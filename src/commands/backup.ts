@@ -7,6 +7,7 @@ import { ClawbackError } from '../ports/errors.ts';
 import { type BesideWarning, leaveBeside } from './beside.ts';
 import { canaryToSeal } from './canary.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';
+import { createdAtNow } from './created-at.ts';
 import { chosenDestinations, refuseUnknown } from './destinations.ts';
 import { recorded, type Told } from './recorded.ts';
 import { loadSigningSecret } from './signing-key.ts';
@@ -106,7 +107,7 @@ async function requestOf(options: BackupOptions, config: Config, context: Contex
     instance: config.instance,
     // A destination that was not chosen may still lack what waits.
     catchUp: options.destinations.length === 0,
-    createdAt: `${context.now().toISOString().slice(0, 19)}Z`,
+    createdAt: await createdAtNow(config.instance, context),
     environment: config.environment,
     recipients: config.recipients,
     signingSecret: await loadSigningSecret(config),

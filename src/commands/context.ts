@@ -1,5 +1,6 @@
 import type { Config, NotifierSettings } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
+import type { ChildStarter } from '../ports/child.ts';
 import type { Clock } from '../ports/clock.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter, LiveGateway } from '../ports/gateway.ts';
@@ -62,6 +63,7 @@ export interface Context {
   /** Says what went wrong in a command that goes on all the same. */
   readonly complain: (thrown: unknown) => void;
   readonly signals: Signals;
+  readonly children: ChildStarter;
   /**
    * The same with the config read again.
    *

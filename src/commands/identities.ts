@@ -1,4 +1,5 @@
 import { readIdentityFile, type IdentityFile } from '../core/keys/identity-file.ts';
+import { isKeyText } from '../core/keys/given-key.ts';
 import { readKit, type Kit } from '../core/keys/kit-file.ts';
 import { readKeyFile } from '../core/keys/secret-file.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
@@ -12,6 +13,10 @@ import type { Context } from './context.ts';
  */
 export async function loadIdentities(file: string | undefined, context: Context): Promise<IdentityFile | null> {
   if (file === '-') return readIdentityFile(await context.readInput(), context.askPassphrase);
+  // `--identity` may come from CLAWBACK_IDENTITY, which may hold the key itself.
+  const text =
+    file !== undefined && isKeyText(file) ? file : file === undefined ? context.config?.given.identity : null;
+  if (typeof text === 'string') return readIdentityFile(Buffer.from(text), context.askPassphrase);
   const path =
     file === undefined ? context.config?.identity : expandPath(file, context.host.home, context.paths.workingDirectory);
   if (path === undefined || path === null) return null;

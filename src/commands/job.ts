@@ -7,12 +7,7 @@ import { drill } from './drill.ts';
 import { prune } from './prune.ts';
 import { verify } from './verify.ts';
 
-/** The jobs that a schedule runs here. */
-export const KEPT_JOBS = ['backup', 'verify', 'prune', 'drill'] as const satisfies readonly Job[];
-
-export type KeptJob = (typeof KEPT_JOBS)[number];
-
-const RUN: Readonly<Record<KeptJob, (context: Context) => Promise<void>>> = {
+const RUN: Readonly<Record<Job, (context: Context) => Promise<void>>> = {
   backup: async (context) => {
     const { snapshot, destinations, seconds } = await backup({ destinations: [], full: false }, context);
     const holders = destinations.filter(({ ok }) => ok).map(({ name }) => name);
@@ -68,6 +63,6 @@ const RUN: Readonly<Record<KeptJob, (context: Context) => Promise<void>>> = {
 };
 
 /** Does what the command of the same name does without options, says in a line how it went, and throws if it did not go well. */
-export function runJob(job: KeptJob, context: Context): Promise<void> {
+export function runJob(job: Job, context: Context): Promise<void> {
   return RUN[job](context);
 }

@@ -1,4 +1,4 @@
-import { type Config } from '../core/config/config.ts';
+import { type Config, type Schedule } from '../core/config/config.ts';
 import { History, type Job, type Run } from '../core/history.ts';
 import { Agenda, type Entry } from '../core/schedule/agenda.ts';
 import { readHeartbeat, writeHeartbeat } from '../core/schedule/heartbeat.ts';
@@ -8,33 +8,44 @@ import { deadlineAfter, overdueNews } from '../core/schedule/overdue.ts';
 import { type Clock } from '../ports/clock.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
 import { patientLock } from '../ports/lock.ts';
-import { type Context, requireConfig } from './context.ts';
+import { type Context, requireConfig, secondsSince } from './context.ts';
 import { runJob } from './job.ts';
 
 /** How many runs of each job went well, and how many did not. */
 export type RunCounts = Readonly<Partial<Record<Job, { readonly ok: number; readonly failed: number }>>>;
 
-/** Milliseconds in which a run that is at work when the end comes may still finish; then it is rolled back. */
-const FINISH_MS = 5000;
+export interface KeeperOptions {
+  /** What it may run; whether and when, the config says. */
+  readonly jobs: readonly Job[];
+  /** Milliseconds in which a run that is at work when the end comes may still finish; then it is rolled back. */
+  readonly finish: number;
+  /** True if the first backup of all is due at once. */
+  readonly atOnce: boolean;
+}
 
 /** Runs the jobs of one instance when its config says so. What goes wrong in a run is said, and never ends the keeping. */
 export class Keeper {
   #context: Context;
   #changed = new AbortController();
-  readonly #jobs: readonly Job[];
+  readonly #options: KeeperOptions;
   readonly #instance: string;
   readonly #startedAt: string;
   readonly #runs: Partial<Record<Job, { ok: number; failed: number }>> = {};
   #since: string;
   #toldOverdue: string | null = null;
+  #lastSeconds: number | null = null;
 
-  /** @param jobs those that it may run; whether and when, the config says. */
-  constructor(context: Context, jobs: readonly Job[]) {
+  constructor(context: Context, options: KeeperOptions) {
     this.#context = context;
-    this.#jobs = jobs;
+    this.#options = options;
     this.#instance = requireConfig(context).instance;
     this.#startedAt = context.now().toISOString();
     this.#since = this.#startedAt;
+  }
+
+  /** @throws ClawbackError `CONFIG` if the schedule cannot be kept. */
+  check(): void {
+    checkSchedule(requireConfig(this.#context).schedule, this.#options.jobs);
   }
 
   /**
@@ -47,7 +58,7 @@ export class Keeper {
     const before = await readHeartbeat(paths.stateDir, this.#instance);
     this.#since = before?.since ?? this.#since;
     this.#toldOverdue = before?.toldOverdue ?? null;
-    using finish = soonAfter(signal, FINISH_MS, clock);
+    using finish = soonAfter(signal, this.#options.finish, clock);
     const keeping = {
       clock,
       plan: () => this.#plan(),
@@ -73,7 +84,7 @@ export class Keeper {
           },
         );
       }
-      for (const job of this.#jobs) if (schedule[job] !== null) occurrences(schedule[job], schedule.timezone).after(0);
+      checkSchedule(schedule, this.#options.jobs);
       this.#context = fresh;
       this.#changed.abort();
       this.#changed = new AbortController();
@@ -81,6 +92,11 @@ export class Keeper {
     } catch (error) {
       this.#context.complain(about('the config stays as it was', error));
     }
+  }
+
+  /** How long the last backup took; null if there was none. */
+  lastSeconds(): number | null {
+    return this.#lastSeconds;
   }
 
   runs(): RunCounts {
@@ -91,7 +107,8 @@ export class Keeper {
     const config = requireConfig(this.#context);
     const now = this.#context.now().getTime();
     const { jitter } = config.schedule;
-    const lastStarted = startsOf(await this.#history().runs());
+    const made = startsOf(await this.#history().runs());
+    const lastStarted = this.#options.atOnce ? made : { backup: now, ...made };
     return new Agenda(this.#entries(config), {
       ...{ now, lastStarted, jitter, random: Math.random },
       since: Date.parse(this.#since),
@@ -99,11 +116,11 @@ export class Keeper {
   }
 
   #entries(config: Config): Entry[] {
-    const { schedule, identity } = config;
-    return this.#jobs.flatMap((job) => {
+    const { schedule, identity, given } = config;
+    return this.#options.jobs.flatMap((job) => {
       const expression = schedule[job];
       if (expression === null) return [];
-      if (job === 'drill' && identity === null) {
+      if (job === 'drill' && identity === null && given.identity === null) {
         this.#context.say('no drill is run here: this host has no identity to open a snapshot with');
         return [];
       }
@@ -117,11 +134,13 @@ export class Keeper {
     const onWait = (holder: string): void => {
       context.say(`${job}: waits, since ${holder}`);
     };
+    const began = context.now();
     const counts = (this.#runs[job] ??= { ok: 0, failed: 0 });
     try {
       if (busy === 'skip') await (await context.lock.acquire(this.#instance))[Symbol.asyncDispose]();
       await runJob(job, { ...context, signal, lock: patientLock(context.lock, { signal, onWait }) });
       counts.ok++;
+      if (job === 'backup') this.#lastSeconds = secondsSince(began, context);
     } catch (error) {
       if (signal.aborted) context.say(`${job}: broken off, and nothing half done is left`);
       else if (busy === 'skip' && hasCode(error, 'LOCKED')) context.say(`${job}: left out, since ${error.message}`);
@@ -172,6 +191,11 @@ export class Keeper {
   #history(): History {
     return new History(this.#context.paths.stateDir, this.#instance);
   }
+}
+
+/** @throws ClawbackError `CONFIG` if one of these jobs has an expression that means nothing, or never comes due. */
+function checkSchedule(schedule: Schedule, jobs: readonly Job[]): void {
+  for (const job of jobs) if (schedule[job] !== null) occurrences(schedule[job], schedule.timezone).after(0);
 }
 
 /** When each job was last started. One that was broken off is as if it had not been: it is to be made up for. */

@@ -69,12 +69,13 @@ export async function restore(options: RestoreOptions, context: Context): Promis
   );
 }
 
-interface Run {
+export interface Run {
   readonly options: RestoreOptions;
   readonly context: Context;
 }
 
-async function restoreAll(
+/** Brings back all of a snapshot that is open already. */
+export async function restoreAll(
   snapshot: Snapshot,
   held: HeldSnapshot,
   { options, context, reading }: Run & { readonly reading: Reading },

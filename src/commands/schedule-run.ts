@@ -1,7 +1,7 @@
+import { JOBS } from '../core/history.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
 import { type HeldLock } from '../ports/lock.ts';
 import { type Context, requireConfig } from './context.ts';
-import { KEPT_JOBS } from './job.ts';
 import { Keeper, type RunCounts } from './keeper.ts';
 import { currentMetrics } from './metrics.ts';
 
@@ -12,13 +12,16 @@ export interface ScheduleRunResult {
   readonly runs: RunCounts;
 }
 
+/** What is at work when the daemon is told to stop may take so long to finish, in milliseconds. */
+const FINISH_MS = 5000;
+
 /** Keeps the schedule of the config until it is told to stop; on SIGHUP it reads the config again. */
 export async function scheduleRun(context: Context): Promise<ScheduleRunResult> {
   const { instance } = requireConfig(context);
   const startedAt = context.now().toISOString();
   await using _only = await onlyDaemon(instance, context);
   await using _metrics = await metricsServer(context);
-  const keeper = new Keeper(context, KEPT_JOBS);
+  const keeper = new Keeper(context, { jobs: JOBS, finish: FINISH_MS, atOnce: true });
   using _hangup = context.signals.take(['SIGHUP'], () => {
     void keeper.reload();
   });

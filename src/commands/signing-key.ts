@@ -9,5 +9,6 @@ import type { SigningSecret } from '../core/keys/signing.ts';
  * @throws ClawbackError `CONFIG` if its file is missing or holds no key.
  */
 export async function loadSigningSecret(config: Config): Promise<SigningSecret> {
+  if (config.given.signing !== null) return readSigningFile(config.given.signing);
   return readSigningFile(Buffer.from(await readKeyFile(config.signingKey, 'signing key')).toString('utf8'));
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
 import { complaint, type Origin } from './config/complain.ts';
 import { type Config, type Schedule, USUAL_SCHEDULE } from './config/config.ts';
-import { configuresItself, overlay, variableAt, type Variables } from './config/environment.ts';
+import { configuresItself, keysIn, overlay, variableAt, type Variables } from './config/environment.ts';
 import { configSchema, type ConfigInput } from './config/schema.ts';
 import { parseSource, type Source } from './config/source.ts';
 import { substitute } from './config/substitute.ts';
@@ -30,7 +30,7 @@ export async function loadConfig(request: ConfigRequest): Promise<Config | null>
   const schema = configSchema({ home: request.home, directory: dirname(request.file) });
   const result = schema.safeParse(overlay(written, request.env));
   if (!result.success) throw complaint(result.error, schema, originOf(source, request));
-  return withDefaults(result.data, { file: request.file, exists: source !== null });
+  return { ...withDefaults(result.data, { file: request.file, exists: source !== null }), given: keysIn(request.env) };
 }
 
 async function readText(request: ConfigRequest): Promise<string | null> {
@@ -54,7 +54,10 @@ function originOf(source: Source | null, request: ConfigRequest): Origin {
   };
 }
 
-function withDefaults(input: ConfigInput, origin: { readonly file: string; readonly exists: boolean }): Config {
+function withDefaults(
+  input: ConfigInput,
+  origin: { readonly file: string; readonly exists: boolean },
+): Omit<Config, 'given'> {
   const { schedule, retention, full, hooks, metrics } = input;
   return {
     file: origin.exists ? origin.file : null,

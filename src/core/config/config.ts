@@ -17,6 +17,8 @@ export interface Config {
   readonly identity: string | null;
   /** Absolute path of the file that holds this instance's signing key. */
   readonly signingKey: string;
+  /** Keys that the environment holds; they count before the files. */
+  readonly given: GivenKeys;
   /** Signers whose snapshots are trusted besides those named in the identity file. */
   readonly signers: readonly SignerKey[];
   readonly destinations: readonly Destination[];
@@ -32,6 +34,12 @@ export interface Config {
   readonly notify: readonly NotifierSettings[];
   readonly hooks: Hooks;
   readonly metrics: Metrics;
+}
+
+/** Texts of key files: secret. */
+export interface GivenKeys {
+  readonly identity: string | null;
+  readonly signing: string | null;
 }
 
 export interface Destination {

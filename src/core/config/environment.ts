@@ -1,3 +1,5 @@
+import { isKeyText } from '../keys/given-key.ts';
+import type { GivenKeys } from './config.ts';
 import type { KeyPath } from './source.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,8 +43,23 @@ export function overlay(value: unknown, env: Variables): unknown {
   );
 }
 
+/** Keys that stand in the environment themselves. */
+export function keysIn(env: Variables): GivenKeys {
+  const keyIn = (variable: string): string | null => {
+    const value = env[variable] ?? '';
+    return isKeyText(value) ? value : null;
+  };
+  return { identity: keyIn('CLAWBACK_IDENTITY'), signing: keyIn('CLAWBACK_SIGNING_KEY') };
+}
+
+/** The environment without what opens or signs snapshots, for programs that have no business with it. */
+export function withoutKeys(env: Variables): Variables {
+  const { CLAWBACK_IDENTITY: _i, CLAWBACK_SIGNING_KEY: _s, CLAWBACK_PASSPHRASE: _p, ...others } = env;
+  return others;
+}
+
 function settingsIn(env: Variables): readonly Setting[] {
-  return SETTINGS.filter(({ variable }) => isSet(env[variable]));
+  return SETTINGS.filter(({ variable }) => isSet(env[variable]) && !isKeyText(env[variable] ?? ''));
 }
 
 function put(value: unknown, [first, ...rest]: readonly string[], leaf: unknown): unknown {

@@ -58,6 +58,12 @@ function openclawHome(host: Host): string {
   return resolve(own === null ? account : expandPath(own, account));
 }
 
+/** Where the state directory is or will be, whether or not there is one. */
+export function stateDirOf(host: Host, stateDir: string | null): string {
+  const home = openclawHome(host);
+  return stateDir === null ? usualStateDir(host, home) : expandPath(stateDir, home);
+}
+
 function usualStateDir(host: Host, home: string): string {
   const named = pathVariable(host, home, 'OPENCLAW_STATE_DIR');
   if (named !== null) return named;

@@ -41,12 +41,12 @@ function setting() {
 
 /** Lets time pass until a promise is fulfilled. */
 async function inTime<T>(clock: FakeClock, promise: Promise<T>, limit = 600_000): Promise<T> {
-  let isOver = false;
-  const over = (): void => {
-    isOver = true;
+  const over = new AbortController();
+  const end = (): void => {
+    over.abort();
   };
-  promise.then(over, over);
-  for (let passed = 0; !isOver && passed < limit; passed += 500) await clock.pass(500);
+  promise.then(end, end);
+  for (let passed = 0; !over.signal.aborted && passed < limit; passed += 500) await clock.pass(500);
   return promise;
 }
 

@@ -233,6 +233,21 @@ describe('without a config file', () => {
     });
   });
 
+  it('keys themselves may stand in the variables, and are not taken for paths', async () => {
+    const env = {
+      CLAWBACK_INSTANCE: 'prod-1',
+      CLAWBACK_DESTINATIONS: '/mnt/nas',
+      CLAWBACK_RECIPIENTS: RECIPIENT,
+      CLAWBACK_IDENTITY: '# a comment\nAGE-SECRET-KEY-1QQQ',
+      CLAWBACK_SIGNING_KEY: 'ed25519-secret:AAAA',
+    };
+    expect(await loadConfig(request(env))).toMatchObject({
+      identity: null,
+      given: { identity: env.CLAWBACK_IDENTITY, signing: env.CLAWBACK_SIGNING_KEY },
+    });
+    expect((await loadConfig(request({ ...env, CLAWBACK_IDENTITY: '/run/identity' })))?.given.identity).toBeNull();
+  });
+
   it('a wrong variable is named', async () => {
     const env = { CLAWBACK_INSTANCE: 'a', CLAWBACK_DESTINATIONS: '/b', CLAWBACK_RECIPIENTS: 'age1xyz' };
     await expect(loadConfig(request(env))).rejects.toMatchObject({
