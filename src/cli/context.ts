@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { childStarter } from '../adapters/child.ts';
 import { janitor } from '../adapters/janitor.ts';
 import { hostLock } from '../adapters/lock.ts';
+import { posixShell } from '../adapters/shell.ts';
 import type { Context, Paths } from '../commands/context.ts';
+import { withoutKeys } from '../core/config/environment.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Host } from '../core/openclaw/host.ts';
 import { systemClock } from './clock.ts';
@@ -82,6 +84,7 @@ export async function makeContext(
       if (error !== null) conversation.error(error.message, hintOf(error));
     },
     signals: surroundings.signals,
+    shell: posixShell(withoutKeys(host.env)),
     children: childStarter(surroundings.stdin.isTTY === true),
     reload: () => makeContext(request, surroundings, conversation),
   };

@@ -9,6 +9,7 @@ import { canaryToSeal } from './canary.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';
 import { createdAtNow } from './created-at.ts';
 import { chosenDestinations, refuseUnknown } from './destinations.ts';
+import { hooksAround } from './hooks-around.ts';
 import { recorded, type Told } from './recorded.ts';
 import { loadSigningSecret } from './signing-key.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
@@ -35,6 +36,8 @@ export interface BackupResult {
   /** Snapshots that waited for a destination, and had to make room on this host. */
   readonly dropped?: readonly string[];
   readonly warnings: readonly (Warning | BesideWarning)[];
+  /** What is wrong with the hooks that came after it. */
+  readonly hookProblems?: readonly string[];
   readonly seconds: number;
 }
 
@@ -48,18 +51,20 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   const config = requireConfig(context);
   refuseUnknown(options.destinations, config);
   const tags = (options.tags ?? []).map(parseTag);
-  const { beforeBackup, afterBackup } = config.hooks;
-  if (beforeBackup.length + afterBackup.length > 0) context.warn('this release does not run the hooks of the config');
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
   const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, async () => {
     using uploads = new UploadProgress(context.progress);
     const request = await requestOf(options, config, uploads.watching(context));
-    return await takeBackup(request, { lock: context.lock, onBytes }, context.signal);
+    return await takeBackup(
+      request,
+      { lock: context.lock, hooks: hooksAround('backup', context), onBytes },
+      context.signal,
+    );
   }).finally(() => {
     task.end();
   });
-  const { snapshot, digest, manifest, deliveries, dropped, warnings } = outcome;
+  const { snapshot, digest, manifest, deliveries, dropped, warnings, hookProblems } = outcome;
   for (const { id } of dropped)
     context.warn(`${id} waits no longer for the destinations that lack it: too much waits here`);
   const [failed] = deliveries;
@@ -82,6 +87,7 @@ export async function backup(options: BackupOptions, context: Context): Promise<
     })),
     ...(dropped.length === 0 ? {} : { dropped: dropped.map(({ id }) => id) }),
     warnings: [...warnings, ...beside],
+    ...(hookProblems.length === 0 ? {} : { hookProblems }),
     seconds: secondsSince(began, context),
   };
 }

@@ -11,6 +11,7 @@ import type { Notifier, Sender } from '../ports/notifier.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Progress } from '../ports/progress.ts';
+import type { Shell } from '../ports/shell.ts';
 import type { Signals } from '../ports/signals.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
 
@@ -64,6 +65,7 @@ export interface Context {
   readonly complain: (thrown: unknown) => void;
   readonly signals: Signals;
   readonly children: ChildStarter;
+  readonly shell: Shell;
   /**
    * The same with the config read again.
    *

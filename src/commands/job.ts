@@ -9,7 +9,12 @@ import { verify } from './verify.ts';
 
 const RUN: Readonly<Record<Job, (context: Context) => Promise<void>>> = {
   backup: async (context) => {
-    const { snapshot, destinations, seconds } = await backup({ destinations: [], full: false }, context);
+    const {
+      snapshot,
+      destinations,
+      seconds,
+      hookProblems = [],
+    } = await backup({ destinations: [], full: false }, context);
     const holders = destinations.filter(({ ok }) => ok).map(({ name }) => name);
     context.say(`backup: ${snapshot.id} is stored in ${holders.join(' and ')}, in ${seconds.toFixed(1)} s`);
     const failed = destinations.filter(({ ok }) => !ok);
@@ -19,6 +24,7 @@ const RUN: Readonly<Record<Job, (context: Context) => Promise<void>>> = {
         hint: 'the next backup delivers what is missing',
       });
     }
+    if (hookProblems.length > 0) throw new ClawbackError('FAILED', hookProblems.join('; '));
   },
   verify: async (context) => {
     const { results } = await verify({ snapshot: 'latest', all: false }, context);

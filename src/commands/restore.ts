@@ -18,6 +18,7 @@ import { type Comparison, type Todo } from '../core/drill/report.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, secondsSince } from './context.ts';
 import { type DrillResult, drillRestored } from './drill.ts';
+import { hooksAround } from './hooks-around.ts';
 import { normalPath } from './ls.ts';
 import { prepareReading, type Reading, type ReadOptions, readSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
@@ -49,6 +50,8 @@ export interface RestoreResult {
   readonly cronJobs?: { readonly before: number; readonly after: number };
   readonly todo: readonly Todo[];
   readonly drill?: DrillResult;
+  /** What is wrong with the hooks that came after it. */
+  readonly hookProblems?: readonly string[];
 }
 
 /** Brings a snapshot back, drills it, and says what a person must still do. */
@@ -86,6 +89,7 @@ export async function restoreAll(
   const target = targetOf({ options, context });
   // A backup that ran meanwhile could capture half of the old state and half of the new.
   await using _lock = target === null ? await context.lock.acquire(manifest.instance) : undefined;
+  await using hooks = target === null ? await hooksAround('restore', context)(context.signal) : undefined;
   const task = context.progress.start('restoring', held.bytes + (held.full?.bytes ?? 0));
   const token = await tokenPolicy(options.token, context);
   const request = {
@@ -106,6 +110,8 @@ export async function restoreAll(
   const drill = options.drill ? await drillAfter(activated, drillRestored(snapshot, held, how), context) : undefined;
   const isUndone = drill?.verdict === 'fail' && activated.previous.length > 0;
   if (isUndone) await activated.undo();
+  const result = { status: isUndone ? 'failed' : 'ok', snapshot: held.id } as const;
+  const hookProblems = (await hooks?.after(result)) ?? [];
   const [previous] = isUndone ? [] : activated.previous;
   return {
     snapshot: viewOf(held),
@@ -129,6 +135,7 @@ export async function restoreAll(
       isStrange: await belongsToStranger(stateDirOf(activated)),
     }),
     ...(drill === undefined ? {} : { drill }),
+    ...(hookProblems.length === 0 ? {} : { hookProblems }),
   };
 }
 

@@ -11,6 +11,7 @@ import { understand } from './capture/understand.ts';
 import { type FullPolicy } from './config/config.ts';
 import { BaseStore } from './differential/base-store.ts';
 import { remember, usableBase } from './differential/usable-base.ts';
+import { type Hooked, type HookResult } from './hooks.ts';
 import { formatCanary, type PairedCanary } from './keys/canary.ts';
 import { type SigningSecret } from './keys/signing.ts';
 import { type Delivery, type Destination, publish } from './publish.ts';
@@ -38,6 +39,8 @@ export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
 
 export interface BackupPorts {
   readonly lock: InstanceLock;
+  /** Runs what the config has to be run before a backup, and gives back what runs the rest. */
+  readonly hooks: (signal: AbortSignal) => Promise<Hooked>;
   /** Told the bytes of captured files as they are read. */
   readonly onBytes: (bytes: number) => void;
 }
@@ -51,11 +54,14 @@ export interface BackupOutcome {
   /** What some destination still lacks, and does not wait for it any more: the disk of this host is not for it alone. */
   readonly dropped: readonly StoredSnapshot[];
   readonly warnings: readonly Warning[];
+  /** What is wrong with the hooks that came after it: something may be left stopped. */
+  readonly hookProblems: readonly string[];
 }
 
 /** Take one snapshot and put it in every destination, with whatever earlier runs could not deliver. */
 export async function backup(request: BackupRequest, ports: BackupPorts, signal: AbortSignal): Promise<BackupOutcome> {
   await using _lock = await ports.lock.acquire(request.instance);
+  await using hooks = await ports.hooks(signal);
   await using stage = await staging(request.workDir);
   await using thread = new TarThread();
   const understood = await understand(request);
@@ -82,7 +88,14 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
   const dropped = await spool.limit();
   await remember(bases, base, { ...request, ...spooled, ...taken, deliveries, tree: job.tree });
-  return { ...spooled, manifest: taken.manifest, deliveries, dropped, warnings: taken.manifest.warnings };
+  const hookProblems = await hooks.after({ status: statusOf(deliveries), snapshot: spooled.snapshot.id });
+  const { manifest } = taken;
+  return { ...spooled, manifest, deliveries, dropped, warnings: manifest.warnings, hookProblems };
+}
+
+function statusOf(deliveries: readonly Delivery[]): HookResult['status'] {
+  if (deliveries.every(({ ok }) => ok)) return 'ok';
+  return deliveries.some(({ ok }) => ok) ? 'part' : 'failed';
 }
 
 /** What the thread needs to know; it can be handed neither ports nor destinations. */

@@ -92,7 +92,13 @@ function withDefaults(
     },
     full: { every: full?.every ?? 7 * 86_400_000, whenDifferentialExceeds: full?.whenDifferentialExceeds ?? 0.5 },
     notify: Object.entries(input.notify ?? {}).map(([name, settings]) => ({ name, ...settings })),
-    hooks: { beforeBackup: hooks?.beforeBackup ?? [], afterBackup: hooks?.afterBackup ?? [] },
+    hooks: {
+      beforeBackup: hooks?.beforeBackup ?? [],
+      afterBackup: hooks?.afterBackup ?? [],
+      beforeRestore: hooks?.beforeRestore ?? [],
+      afterRestore: hooks?.afterRestore ?? [],
+      timeout: hooks?.timeout ?? 5 * 60_000,
+    },
     metrics: { textfile: metrics?.textfile ?? null, listen: metrics?.listen ?? null },
   };
 }

@@ -8,6 +8,7 @@ import { hostLock } from '../../src/adapters/lock.ts';
 import { fileStorage } from '../../src/adapters/storage/file.ts';
 import type { Snapshot } from '../../src/core/archive/snapshot.ts';
 import { backup } from '../../src/core/backup.ts';
+import { noHooks } from '../support/no-hooks.ts';
 import { storedSource } from '../../src/core/archive/stored.ts';
 import { openHeld } from '../../src/core/open-held.ts';
 import { formatIdentityFile } from '../../src/core/keys/identity-file.ts';
@@ -40,7 +41,7 @@ async function make(directory: string): Promise<void> {
       ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination], catchUp: true },
       ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work'), full: 'always' },
     },
-    { lock: hostLock(join(HOME, 'locks'), () => CREATED_AT), onBytes: () => undefined },
+    { lock: hostLock(join(HOME, 'locks'), () => CREATED_AT), hooks: noHooks, onBytes: () => undefined },
     new AbortController().signal,
   );
   await writeFile(

@@ -26,8 +26,8 @@ export function renderBackup(result: BackupResult, page: Page, config?: string):
   return summary + noted.join('') + restoreCommands(result, page, config);
 }
 
-export function backupExit({ destinations, warnings }: BackupResult): number {
-  if (destinations.some(({ ok }) => !ok)) return EXIT_PART;
+export function backupExit({ destinations, warnings, hookProblems = [] }: BackupResult): number {
+  if (destinations.some(({ ok }) => !ok) || hookProblems.length > 0) return EXIT_PART;
   return warnings.some(({ severity }) => severity === 'damage') ? EXIT_CHECK_SAID_NO : EXIT_DONE;
 }
 

@@ -1,6 +1,6 @@
 import type { RestoreResult } from '../../commands/restore.ts';
 import { stepsOf } from '../../core/drill/outline.ts';
-import { EXIT_CHECK_SAID_NO, EXIT_DONE } from '../exit.ts';
+import { EXIT_CHECK_SAID_NO, EXIT_DONE, EXIT_PART } from '../exit.ts';
 import type { Page } from '../page.ts';
 import { facts } from '../table.ts';
 import { formatBytes, formatCount, formatSeconds } from '../units.ts';
@@ -19,8 +19,9 @@ export function renderRestore(result: RestoreResult, page: Page): string {
 }
 
 /** A drill that could not be carried out takes nothing from the restore; one that says no does. */
-export function restoreExit({ drill }: RestoreResult): number {
-  return drill?.verdict === 'fail' ? EXIT_CHECK_SAID_NO : EXIT_DONE;
+export function restoreExit({ drill, hookProblems = [] }: RestoreResult): number {
+  if (drill?.verdict === 'fail') return EXIT_CHECK_SAID_NO;
+  return hookProblems.length > 0 ? EXIT_PART : EXIT_DONE;
 }
 
 /** What the checks of the drill ask for, and what is left of the restore, the devices among it. */

@@ -122,4 +122,8 @@ export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];
 export interface Hooks {
   readonly beforeBackup: readonly string[];
   readonly afterBackup: readonly string[];
+  readonly beforeRestore: readonly string[];
+  readonly afterRestore: readonly string[];
+  /** Milliseconds that each may take. */
+  readonly timeout: number;
 }

@@ -23,6 +23,7 @@ export function configSchema(base: PathBase) {
     .transform((text) => expandPath(text, base.home, base.directory));
   const location = parsed(z.string(), (text) => parseLocation(text, base));
   const cron = parsed(z.string(), parseCron).nullable().optional();
+  const commands = z.array(z.string().min(1)).optional();
   const count = z.int().nonnegative().optional();
   const span = parsed(z.string(), parseSpan).optional();
   const notifier = parsed(
@@ -83,7 +84,13 @@ export function configSchema(base: PathBase) {
       .optional(),
     notify: z.record(z.string(), notifier).optional(),
     hooks: z
-      .strictObject({ beforeBackup: z.array(z.string()).optional(), afterBackup: z.array(z.string()).optional() })
+      .strictObject({
+        beforeBackup: commands,
+        afterBackup: commands,
+        beforeRestore: commands,
+        afterRestore: commands,
+        timeout: parsed(z.string(), parseDuration).optional(),
+      })
       .optional(),
     metrics: z
       .strictObject({ textfile: path.optional(), listen: parsed(z.string(), parseListen).optional() })

@@ -6,6 +6,7 @@ import { fileStorage } from '../../../src/adapters/storage/file.ts';
 import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
 import { Snapshot } from '../../../src/core/archive/snapshot.ts';
 import { storedSource } from '../../../src/core/archive/stored.ts';
+import { noHooks } from '../../support/no-hooks.ts';
 import { backup, type BackupOutcome, type BackupRequest } from '../../../src/core/backup.ts';
 import { type InstanceLock } from '../../../src/ports/lock.ts';
 import { ClawbackError } from '../../../src/ports/errors.ts';
@@ -61,7 +62,7 @@ function taken({
       workDir: join(home, 'work'),
       ...request,
     },
-    { lock, onBytes: () => undefined },
+    { lock, hooks: noHooks, onBytes: () => undefined },
     signal,
   );
 }
