@@ -9,7 +9,9 @@ const NEAR = 60_000;
  * it: two that are taken within a second, or while the clock is set back a little, would be in no order.
  */
 export async function createdAtNow(instance: string, { now, paths }: Context): Promise<string> {
-  const last = await new History(paths.stateDir, instance).last('backup', ({ snapshot }) => snapshot !== undefined);
+  const history = new History(paths.stateDir, instance);
+  // One that cannot be read costs the order of two snapshots within a second, and no backup.
+  const last = await history.last('backup', ({ snapshot }) => snapshot !== undefined).catch(() => null);
   const taken = last?.snapshot === undefined ? -Infinity : Date.parse(timeIn(last.snapshot));
   const second = Math.floor(now().getTime() / 1000) * 1000;
   const isOutOfOrder = second <= taken && taken - second < NEAR;
