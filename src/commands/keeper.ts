@@ -107,7 +107,12 @@ export class Keeper {
     const config = requireConfig(this.#context);
     const now = this.#context.now().getTime();
     const { jitter } = config.schedule;
-    const made = startsOf(await this.#history().runs());
+    // A history that cannot be read costs the catching up, and not the schedule.
+    const made = startsOf(
+      await this.#history()
+        .runs()
+        .catch(() => []),
+    );
     const lastStarted = this.#options.atOnce ? made : { backup: now, ...made };
     return new Agenda(this.#entries(config), {
       ...{ now, lastStarted, jitter, random: Math.random },
@@ -162,7 +167,11 @@ export class Keeper {
     const { schedule } = requireConfig(this.#context);
     if (schedule.backup === null) return;
     const now = this.#context.now();
-    const good = (await this.#history().last('backup', ({ ok }) => ok))?.startedAt ?? this.#since;
+    const last = await this.#history()
+      .last('backup', ({ ok }) => ok)
+      .catch(() => undefined);
+    if (last === undefined) return;
+    const good = last?.startedAt ?? this.#since;
     const { due, overdue } = deadlineAfter(
       Date.parse(good),
       occurrences(schedule.backup, schedule.timezone),

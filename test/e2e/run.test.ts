@@ -64,13 +64,13 @@ describe.concurrent('clawback run', () => {
     await using set = await scene();
     const { host } = set;
     const stubborn = host(['sh', '-c', `trap '' TERM; echo it runs; while :; do sleep 0.05; done`], {
-      flags: ['--grace', '8s'],
+      flags: ['--grace', '14s'],
     });
     await stubborn.said('it runs');
     const began = performance.now();
     stubborn.child.kill('SIGTERM');
     expect(await stubborn.ended).toBe(137);
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(performance.now() - began).toBeLessThan(14_000);
     expect(stubborn.log()).toContain('has not stopped in its share of the grace period');
     expect(stubborn.log()).toContain('last snapshot');
   });
@@ -96,8 +96,7 @@ describe.concurrent('clawback run', () => {
     waiting?.child.kill('SIGTERM');
     expect(await waiting?.ended).toBe(3);
     const lease = await readdir(join(installation.nas, 'prod-1', 'lease'));
-    expect(lease).toHaveLength(1);
-    expect(await readFile(join(installation.nas, 'prod-1', 'lease', lease[0] ?? ''), 'utf8')).toContain('released');
+    expect(await readFile(join(installation.nas, 'prod-1', 'lease', lease.at(-1) ?? ''), 'utf8')).toContain('released');
   });
 
   test('a host that cannot renew its lease stops its command, and stores nothing', async () => {

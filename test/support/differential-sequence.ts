@@ -10,6 +10,7 @@ import { catalog, type HeldSnapshot } from '../../src/core/catalog.ts';
 import { openWhole } from '../../src/core/open-held.ts';
 import { extract } from '../../src/core/restore/extract.ts';
 import { hostWith } from '../unit/core/openclaw/host.ts';
+import { noHooks } from './no-hooks.ts';
 import { type Edit, treeOf } from './changing-tree.ts';
 import { bufferOf, IDENTITY, RECIPIENT, SIGNING_SECRET, TRUST } from './snapshots.ts';
 import { stock } from './stock.ts';
@@ -51,7 +52,7 @@ export async function playHistory(
         canary: null,
         full: full ? 'always' : { every: Infinity, whenDifferentialExceeds: Infinity },
       },
-      { lock: FREE, onBytes: () => undefined },
+      { lock: FREE, hooks: noHooks, onBytes: () => undefined },
       NEVER,
     );
     expect(snapshot.kind).toBe(full || number === 0 ? 'full' : 'differential');

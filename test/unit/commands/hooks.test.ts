@@ -33,7 +33,11 @@ function run(...argv: string[]) {
 async function hooks(written: Readonly<Record<string, unknown>>): Promise<void> {
   const path = join(home, '.config', 'clawback', 'config.json5');
   const config = (await readFile(path, 'utf8')).replace(/ {2}hooks: .*\n/, '');
-  await writeFile(path, config.replace('{\n', `{\n  hooks: ${JSON.stringify(written)},\n`));
+  // As a function: a replacement text would take `$$` for one dollar sign.
+  await writeFile(
+    path,
+    config.replace('{\n', () => `{\n  hooks: ${JSON.stringify(written)},\n`),
+  );
 }
 
 /** A hook that writes a word and what it is told. */
@@ -114,7 +118,8 @@ describe('around a backup', () => {
 });
 
 describe('when the run is broken off while something is stopped', () => {
-  const stopped = () => `echo $$ > ${join(home, 'part')}; mv ${join(home, 'part')} ${join(home, 'stopped')}; sleep 60`;
+  const stopped = () =>
+    `echo $$ > ${join(home, 'part')} && mv ${join(home, 'part')} ${join(home, 'stopped')}; sleep 60`;
   const start = () => `rm -f ${join(home, 'stopped')}; ${note('start')}`;
 
   async function brokenOff(signal: NodeJS.Signals): Promise<number | null> {

@@ -10,6 +10,7 @@ import { catalog } from '../../../../src/core/catalog.ts';
 import { openWhole } from '../../../../src/core/open-held.ts';
 import { type Storage } from '../../../../src/ports/storage.ts';
 import { away } from '../../../support/away.ts';
+import { noHooks } from '../../../support/no-hooks.ts';
 import { bufferOf, IDENTITY, RECIPIENT, SIGNING_SECRET, TRUST } from '../../../support/snapshots.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 import { hostWith } from '../openclaw/host.ts';
@@ -46,7 +47,7 @@ function taken(request: Partial<BackupRequest> = {}): Promise<BackupOutcome> {
       full: { every: Infinity, whenDifferentialExceeds: Infinity },
       ...request,
     },
-    { lock: FREE, onBytes: () => undefined },
+    { lock: FREE, hooks: noHooks, onBytes: () => undefined },
     NEVER,
   );
 }
