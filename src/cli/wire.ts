@@ -5,7 +5,6 @@ import type { NotifierKind } from '../core/config/notifier.ts';
 import { parseRate } from '../core/config/rate.ts';
 import { broadcasting, USUAL_PATIENCE } from '../core/notify.ts';
 import { subscriptionsOf } from '../core/notify/subscription.ts';
-import { marks } from '../core/schedule/crontab.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter, LiveGateway } from '../ports/gateway.ts';
 import type { Machine } from '../ports/machine.ts';
@@ -127,7 +126,10 @@ export async function openScheduler(
     case 'systemd':
       return (await import('../adapters/scheduler/systemd.ts')).systemdScheduler({ ...host, scope, instance });
     case 'cron':
-      return (await import('../adapters/scheduler/cron.ts')).cronScheduler({ ...host, marks: marks(instance) });
+      return (await import('../adapters/scheduler/cron.ts')).cronScheduler({
+        ...host,
+        marks: (await import('../core/schedule/crontab.ts')).marks(instance),
+      });
     case 'launchd':
       return (await import('../adapters/scheduler/launchd.ts')).launchdScheduler({ ...host, instance });
   }

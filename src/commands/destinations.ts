@@ -1,7 +1,9 @@
-import { type Config } from '../core/config/config.ts';
-import { type Destination } from '../core/publish.ts';
+import { catalog, type Catalog } from '../core/catalog.ts';
+import type { Config } from '../core/config/config.ts';
+import { parseLocation } from '../core/config/location.ts';
+import type { Destination } from '../core/publish.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context } from './context.ts';
+import { type Context, requireConfig } from './context.ts';
 
 /**
  * A name that is mistyped is for the person who typed it: no run has begun that others should hear of.
@@ -24,4 +26,28 @@ export async function chosenDestinations(
 ): Promise<Destination[]> {
   const chosen = config.destinations.filter(({ name }) => names.length === 0 || names.includes(name));
   return Promise.all(chosen.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
+}
+
+/** Where to look for snapshots: all that it takes to list them. */
+export interface Searched {
+  readonly destinations: readonly Destination[];
+  /** Null means every instance. */
+  readonly instance: string | null;
+}
+
+/** The location given, else every destination of the config. */
+export async function destinationsFor(from: string | undefined, context: Context): Promise<Destination[]> {
+  if (from !== undefined) {
+    const base = { home: context.host.home, directory: context.paths.workingDirectory };
+    return [{ name: from, storage: await context.openStorage(parseLocation(from, base)) }];
+  }
+  const { destinations } = requireConfig(context);
+  return Promise.all(destinations.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
+}
+
+/** What the destinations hold; those that did not answer are said on stderr. */
+export async function readCatalog({ destinations, instance }: Searched, context: Context): Promise<Catalog> {
+  const found = await catalog(destinations, instance, context.signal);
+  for (const { name, error } of found.failures) context.warn(`${name} did not answer: ${error.message}`);
+  return found;
 }

@@ -1,7 +1,7 @@
 import { isInstanceName } from '../core/snapshot-id.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context } from './context.ts';
-import { destinationsFor, readCatalog } from './reading.ts';
+import type { Context } from './context.ts';
+import { destinationsFor, readCatalog } from './destinations.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
 
 export interface ListOptions {

@@ -1,4 +1,4 @@
-import { catalog, type Catalog, type HeldSnapshot, isAway } from '../core/catalog.ts';
+import { type HeldSnapshot, isAway } from '../core/catalog.ts';
 import { openWhole } from '../core/open-held.ts';
 import { type Keyring } from '../core/archive/header.ts';
 import { type Snapshot } from '../core/archive/snapshot.ts';
@@ -13,6 +13,7 @@ import { type Destination } from '../core/publish.ts';
 import { selectSnapshot } from '../core/snapshot-id.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context, requireConfig } from './context.ts';
+import { destinationsFor, readCatalog } from './destinations.ts';
 import { loadIdentities, loadKit } from './identities.ts';
 import { loadSigningSecret } from './signing-key.ts';
 
@@ -72,26 +73,6 @@ async function readingWith(kit: Kit, { signer, allowUnsigned }: ReadOptions, con
     },
     recipients: kit.recipients,
   };
-}
-
-/** The location given, else every destination of the config. */
-export async function destinationsFor(from: string | undefined, context: Context): Promise<Destination[]> {
-  if (from !== undefined) {
-    const base = { home: context.host.home, directory: context.paths.workingDirectory };
-    return [{ name: from, storage: await context.openStorage(parseLocation(from, base)) }];
-  }
-  const { destinations } = requireConfig(context);
-  return Promise.all(destinations.map(async ({ name, url }) => ({ name, storage: await context.openStorage(url) })));
-}
-
-/** What the destinations hold; those that did not answer are said on stderr. */
-export async function readCatalog(
-  reading: Pick<Reading, 'destinations' | 'instance'>,
-  context: Context,
-): Promise<Catalog> {
-  const found = await catalog(reading.destinations, reading.instance, context.signal);
-  for (const { name, error } of found.failures) context.warn(`${name} did not answer: ${error.message}`);
-  return found;
 }
 
 /**

@@ -4,7 +4,8 @@ import { newestFirst } from '../core/snapshot-id.ts';
 import { sweepStaging } from '../core/staging.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type Context } from './context.ts';
-import { prepareReading, readCatalog, readSnapshot } from './reading.ts';
+import { readCatalog } from './destinations.ts';
+import { prepareReading, readSnapshot } from './reading.ts';
 import { restoreAll } from './restore.ts';
 
 /**

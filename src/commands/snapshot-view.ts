@@ -1,4 +1,4 @@
-import { type StoredSnapshot } from '../core/snapshot-id.ts';
+import type { StoredSnapshot } from '../core/snapshot-id.ts';
 
 /** A snapshot as every command's JSON shows it. */
 export interface SnapshotView {

@@ -1,7 +1,7 @@
 import { History } from '../core/history.ts';
 import { type InstanceStatus, type OwnInstance, status as statusOf } from '../core/status.ts';
 import { type Context, requireConfig } from './context.ts';
-import { destinationsFor } from './reading.ts';
+import { destinationsFor } from './destinations.ts';
 
 export interface StatusOptions {
   /** Look there, without a config, at every instance that is there. */

@@ -2,7 +2,8 @@ import { type HeldSnapshot, type Misfit } from '../core/catalog.ts';
 import { verify as verifyOne, type Verified } from '../core/verify.ts';
 import { hasCode } from '../ports/errors.ts';
 import { type Context, requireConfig } from './context.ts';
-import { findSnapshot, prepareReading, readCatalog, type ReadOptions } from './reading.ts';
+import { readCatalog } from './destinations.ts';
+import { findSnapshot, prepareReading, type ReadOptions } from './reading.ts';
 import { recorded, type Told } from './recorded.ts';
 
 export interface VerifyOptions extends ReadOptions {

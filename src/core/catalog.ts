@@ -1,5 +1,5 @@
 import { ClawbackError, STORAGE_CODES } from '../ports/errors.ts';
-import { type Destination } from './publish.ts';
+import type { Destination } from './publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from './snapshot-id.ts';
 import { parseTagKey, type Tag } from './tags.ts';
 

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
-import { complaint, type Origin } from './config/complain.ts';
+import type { Origin } from './config/complain.ts';
 import { type Config, type Schedule, USUAL_SCHEDULE } from './config/config.ts';
 import { configuresItself, keysIn, overlay, variableAt, type Variables } from './config/environment.ts';
-import { configSchema, type ConfigInput } from './config/schema.ts';
-import { parseSource, type Source } from './config/source.ts';
-import { substitute } from './config/substitute.ts';
+import type { ConfigInput } from './config/schema.ts';
+import type { Source } from './config/source.ts';
 
 export interface ConfigRequest {
   /** Absolute path of the config file. */
@@ -25,6 +24,13 @@ export interface ConfigRequest {
 export async function loadConfig(request: ConfigRequest): Promise<Config | null> {
   const text = await readText(request);
   if (text === null && !configuresItself(request.env)) return null;
+  // Imported here: the schema library is half of the start-up time, and a fresh host has no config.
+  const [{ complaint }, { configSchema }, { parseSource }, { substitute }] = await Promise.all([
+    import('./config/complain.ts'),
+    import('./config/schema.ts'),
+    import('./config/source.ts'),
+    import('./config/substitute.ts'),
+  ]);
   const source = text === null ? null : parseSource(text, request.file);
   const written = source === null ? {} : substitute(source, request.env, request.file);
   const schema = configSchema({ home: request.home, directory: dirname(request.file) });

@@ -1,9 +1,9 @@
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../ports/errors.ts';
-import { type Counts } from './archive/manifest.ts';
+import type { Counts } from './archive/manifest.ts';
 import { isRecord } from './openclaw/config-value.ts';
-import { type SnapshotId } from './snapshot-id.ts';
+import type { SnapshotId } from './snapshot-id.ts';
 
 export const JOBS = ['backup', 'verify', 'prune', 'drill'] as const;
 

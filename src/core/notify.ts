@@ -1,5 +1,5 @@
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type Notice, type Notification, type Notifier } from '../ports/notifier.ts';
+import type { Notice, Notification, Notifier } from '../ports/notifier.ts';
 import { noticeOf } from './notify/notice.ts';
 import { type Subscription, wants } from './notify/subscription.ts';
 

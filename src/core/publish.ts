@@ -1,7 +1,7 @@
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type Storage } from '../ports/storage.ts';
-import { type StoredSnapshot } from './snapshot-id.ts';
-import { type Spool } from './spool.ts';
+import type { Storage } from '../ports/storage.ts';
+import type { StoredSnapshot } from './snapshot-id.ts';
+import type { Spool } from './spool.ts';
 
 export interface Destination {
   readonly name: string;

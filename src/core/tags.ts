@@ -1,5 +1,5 @@
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type Storage } from '../ports/storage.ts';
+import type { Storage } from '../ports/storage.ts';
 
 /**
  * A snapshot's key is fixed and its content sealed, so neither can carry a tag that a host without an identity can read. A tag

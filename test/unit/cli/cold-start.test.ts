@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { LAUNCHER } from '../../support/cli.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+/** Writes on stderr, at its exit, the packages that a run has loaded. */
+const LISTING = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  const loaded = new Set();
+  registerHooks({
+    load(url, context, next) {
+      const [, name] = /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url) ?? [];
+      if (name !== undefined) loaded.add(name);
+      return next(url, context);
+    },
+  });
+  process.on('exit', () => console.error(JSON.stringify([...loaded].sort())));
+`)}`;
+
+async function packagesOf(home: string, ...words: string[]): Promise<unknown> {
+  const { stderr } = await promisify(execFile)(process.execPath, ['--import', LISTING, LAUNCHER, ...words], {
+    env: { HOME: home, PATH: process.env['PATH'] ?? '', NODE_NO_WARNINGS: '1' },
+  });
+  return JSON.parse(stderr);
+}
+
+// Time itself says little on a machine with other work; what is loaded is what time is spent on.
+describe('a command loads no package that it does not use', () => {
+  test('help needs the command line alone', async () => {
+    await using home = await temporaryDirectory();
+    expect(await packagesOf(home.path, '--help')).toEqual(['commander']);
+  });
+
+  test('a list of snapshots needs no keys, no schema and no SDK', async () => {
+    await using home = await temporaryDirectory();
+    await mkdir(join(home.path, 'nas'));
+    const packages = await packagesOf(home.path, 'list', '--from', `file://${home.path}/nas`);
+    expect(packages).toEqual(['commander', 'fast-string-truncated-width', 'fast-string-width']);
+  });
+});
