@@ -1,5 +1,6 @@
 import { ClawbackError, hasCode } from '../ports/errors.ts';
 import { type Keyring } from './archive/header.ts';
+import { inParts } from './archive/in-parts.ts';
 import { Snapshot } from './archive/snapshot.ts';
 import { type StoredSource } from './archive/source.ts';
 import { type Trust } from './archive/trust.ts';
@@ -20,8 +21,14 @@ export interface Opening {
  * @throws ClawbackError as {@link openHeld}
  */
 export async function openWhole(held: HeldSnapshot, reading: Opening & HeldReading): Promise<Snapshot> {
-  const opened = await openHeld(held, heldSource(held, reading), reading);
-  return held.full === null ? opened : opened.on(await openHeld(held.full, heldSource(held.full, reading), reading));
+  const opened = await openHeld(held, sourceOf(held, reading), reading);
+  return held.full === null ? opened : opened.on(await openHeld(held.full, sourceOf(held.full, reading), reading));
+}
+
+/** A disk is quickest when it is read from one end to the other, a cloud when it is asked for several parts at once. */
+function sourceOf(held: HeldSnapshot, reading: HeldReading): StoredSource {
+  const source = heldSource(held, reading);
+  return held.holders[0]?.storage.location.startsWith('file:') === true ? source : inParts(source);
 }
 
 /**

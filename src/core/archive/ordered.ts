@@ -10,7 +10,10 @@ export async function* mapOrdered<T, R>(
   const running: Promise<R>[] = [];
   try {
     for await (const item of items) {
-      running.push(work(item));
+      const result = work(item);
+      // It may fail long before its turn comes, and is then nobody's yet.
+      result.catch(() => undefined);
+      running.push(result);
       const oldest = running.length === width ? running.shift() : undefined;
       if (oldest !== undefined) yield await oldest;
     }
