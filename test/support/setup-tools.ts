@@ -31,12 +31,14 @@ const PACKAGES = {
   chromium: 'chromium',
   'systemd-analyze': 'systemd',
   crontab: 'cron',
+  'cloud-init': 'cloud-init',
 };
 
 /** Debian package of each module that a server or a script loads. */
 const MODULES = {
   '/usr/lib/nginx/modules/ngx_http_dav_ext_module.so': 'libnginx-mod-http-dav-ext',
   '/usr/lib/python3/dist-packages/prometheus_client/parser.py': 'python3-prometheus-client',
+  '/usr/lib/python3/dist-packages/botocore/validate.py': 'python3-botocore',
 };
 
 /** Debian asks this script whether a service that was installed may start; 101 is no. */

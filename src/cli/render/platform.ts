@@ -62,3 +62,21 @@ function renderOthers({ name }: Guide, platforms: PlatformResult['platforms'], p
   const others = platforms.filter((other) => other.name !== name).map((other) => other.name);
   return section('other guides', [others.join(', ')], page);
 }
+
+/** What was written, what to fill in, and what to do then. */
+export function renderWritten({ written }: PlatformResult, page: Page): string {
+  if (written === undefined) return '';
+  const { directory, files, changed, blanks, next } = written;
+  const fill = blanks.flatMap(({ mark, what }) => [page.styled('yellow', mark), ...wrap(what, page.width - 6)]);
+  const lines = next.flatMap((step, index) =>
+    wrap(step, page.width - 6).map((line, part) => `${part === 0 ? `${index + 1}.` : ''.padEnd(2)} ${line}`),
+  );
+  return [
+    `written to ${directory}\n`,
+    ...files.map((name) => `  ${name}${changed.includes(name) ? '' : page.styled('dim', ' (was there already)')}\n`),
+    blanks.length === 0 ? '' : `\n${page.styled('bold', 'fill in')}\n`,
+    ...fill.map((line) => (line.includes('FILL_IN_') ? `  ${line}\n` : `      ${line}\n`)),
+    `\n${page.styled('bold', 'then')}\n`,
+    ...lines.map((line) => `  ${line}\n`),
+  ].join('');
+}

@@ -14,6 +14,7 @@ import {
 interface RestoreFlags extends CommonFlags, ReadFlags {
   readonly target?: string;
   readonly inPlace?: boolean;
+  readonly ifEmpty?: true;
   readonly only: readonly string[];
   readonly token: 'keep' | 'adopt' | 'rotate';
   /** From `--no-drill`. */
@@ -28,6 +29,12 @@ export function declareRestore(program: Command, execute: Execute): void {
     .option('--target <dir>', 'restore into this directory, which must be empty or missing')
     .addOption(
       new Option('--in-place', 'restore to where it was captured; what is there is moved aside').conflicts('target'),
+    )
+    .addOption(
+      new Option(
+        '--if-empty',
+        'the latest snapshot, before a Gateway starts; done if the state directory holds anything, or there is no snapshot',
+      ).conflicts(['target', 'inPlace', 'from', 'kit']),
     )
     .addOption(repeatable('--only <path>', 'only this path of the snapshot, and what is below it'))
     .addOption(fromOption())
@@ -45,17 +52,31 @@ export function declareRestore(program: Command, execute: Execute): void {
       examples(
         'clawback restore latest --in-place',
         'clawback restore --kit kit.txt --in-place',
+        'clawback restore --if-empty',
         'clawback restore --from file:///mnt/nas/claw --identity kit.txt --target ./restored',
       ),
     )
     .action((snapshot: string, flags: RestoreFlags, self: Command) =>
-      execute(self, async () => {
-        const [{ restore }, { renderRestore, restoreExit }] = await Promise.all([
-          import('../../commands/restore.ts'),
-          import('../render/restore.ts'),
-        ]);
-        const options = { ...flags, snapshot, inPlace: flags.inPlace === true };
-        return { run: (context) => restore(options, context), render: renderRestore, exitCode: restoreExit };
-      }),
+      flags.ifEmpty === true
+        ? whereEmpty(self, execute)
+        : execute(self, async () => {
+            const [{ restore }, { renderRestore, restoreExit }] = await Promise.all([
+              import('../../commands/restore.ts'),
+              import('../render/restore.ts'),
+            ]);
+            const options = { ...flags, snapshot, inPlace: flags.inPlace === true };
+            return { run: (context) => restore(options, context), render: renderRestore, exitCode: restoreExit };
+          }),
     );
+}
+
+function whereEmpty(self: Command, execute: Execute): Promise<void> {
+  return execute(self, async () => {
+    const { restoreWhereEmpty } = await import('../../commands/restore-where-empty.ts');
+    return {
+      run: restoreWhereEmpty,
+      render: ({ restored, stateDir }) =>
+        restored === null ? `nothing to restore to ${stateDir}\n` : `restored ${restored} to ${stateDir}\n`,
+    };
+  });
 }

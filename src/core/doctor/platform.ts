@@ -53,6 +53,8 @@ export interface Platform {
   readonly trap: string;
   /** What of the above no source that was read says, a sentence each: to be told as a doubt, never as a fact. */
   readonly doubts?: readonly string[];
+  /** What `clawback platform --write` writes; left out where there are notes alone. */
+  readonly ready?: Ready;
   /** Where all of this was read; what was not opened ends in ` (unverified)`. */
   readonly sources: readonly string[];
 }
@@ -99,3 +101,10 @@ export interface SnapshotFacility {
   readonly what: string;
   readonly command: string | null;
 }
+
+/** Which files bring OpenClaw and Clawback up there, and what is particular to this platform in them. */
+export type Ready =
+  | { readonly kind: 'machine'; readonly fetchSecret: string | null }
+  | { readonly kind: 'pod'; readonly storageClass: string | null }
+  | { readonly kind: 'task'; readonly launchType: 'EC2' | 'FARGATE' }
+  | { readonly kind: 'compose' | 'cloud-run' | 'zeabur' | 'unraid' };

@@ -1,6 +1,6 @@
 import { type Config, type Destination } from '../config/config.ts';
 import { type Job } from '../history.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Plan, type Planned, planOf } from './plan.ts';
 
 /** What a scheduler of containers must know besides. */
 export interface ContainerPlan extends Plan {
@@ -30,7 +30,7 @@ export const SECRETS_IN_CONTAINER = '/etc/clawback';
 export const CONTAINER_JOBS: readonly Job[] = ['backup', 'verify', 'prune'];
 
 export function containerPlan(
-  config: Config & { readonly file: string },
+  config: Planned & Pick<Config, 'signingKey' | 'stateDir' | 'destinations'> & { readonly file: string },
   image: string,
   environmentFile: string | null,
 ): ContainerPlan {

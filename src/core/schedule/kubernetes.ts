@@ -108,12 +108,11 @@ function cronJob(plan: ContainerPlan, { job, fields }: PlannedJob, { name, names
                 seccompProfile: { type: 'RuntimeDefault' },
               },
               terminationGracePeriodSeconds: 120,
-              containers: [container(plan, job, name)],
+              containers: [clawbackContainer(plan, { words: [job], name, writes: false })],
               volumes: [
                 { name: 'state', persistentVolumeClaim: { claimName: claim, readOnly: true } },
                 { name: 'own', persistentVolumeClaim: { claimName: `${name}-own` } },
-                { name: 'secrets', secret: { secretName: name, defaultMode: 0o440 } },
-                { name: 'tmp', emptyDir: {} },
+                ...clawbackVolumes(name),
               ],
             },
           },
@@ -125,12 +124,33 @@ function cronJob(plan: ContainerPlan, { job, fields }: PlannedJob, { name, names
 
 type Containers = NonNullable<ICronJob['spec']['jobTemplate']['spec']>['template']['spec'];
 
-function container(plan: ContainerPlan, job: string, name: string): NonNullable<Containers>['containers'][number] {
+interface Run {
+  /** The command and its options. */
+  readonly words: readonly string[];
+  /** Of the resources. */
+  readonly name: string;
+  /** Whether it may write to the state directory. */
+  readonly writes: boolean;
+}
+
+/** What every pod mounts that runs Clawback, besides the state directory and what Clawback keeps. */
+export function clawbackVolumes(name: string): { name: string; secret?: object; emptyDir?: object }[] {
+  return [
+    { name: 'secrets', secret: { secretName: name, defaultMode: 0o440 } },
+    { name: 'tmp', emptyDir: {} },
+  ];
+}
+
+/** One run of Clawback in a pod. */
+export function clawbackContainer(
+  plan: ContainerPlan,
+  { words, name, writes }: Run,
+): NonNullable<Containers>['containers'][number] {
   return {
     name: 'clawback',
     image: plan.image,
     command: ['clawback'],
-    args: [job, '--config', `${SECRETS_IN_CONTAINER}/config.json5`],
+    args: [...words, '--config', `${SECRETS_IN_CONTAINER}/config.json5`],
     env: Object.entries(containerVariables(plan, reachable(plan))).map(([key, value]) => ({
       name: key,
       value: literal(value),
@@ -143,7 +163,7 @@ function container(plan: ContainerPlan, job: string, name: string): NonNullable<
       capabilities: { drop: ['ALL'] },
     },
     volumeMounts: [
-      { name: 'state', mountPath: STATE_IN_CONTAINER, readOnly: true },
+      { name: 'state', mountPath: STATE_IN_CONTAINER, ...(writes ? {} : { readOnly: true }) },
       { name: 'own', mountPath: OWN_IN_CONTAINER },
       { name: 'secrets', mountPath: SECRETS_IN_CONTAINER, readOnly: true },
       { name: 'tmp', mountPath: '/tmp' },
@@ -176,7 +196,7 @@ function literal(value: string): string {
 }
 
 /** A name that every resource may have: one that has to be changed or cut is told from others by a digest. */
-function resourceName(instance: string): string {
+export function resourceName(instance: string): string {
   const longest = LONGEST_NAME - 'clawback-'.length - '-backup'.length;
   const fitting = instance.replaceAll(/[^a-z0-9-]/g, '-');
   if (fitting === instance && instance.length <= longest && !instance.endsWith('-')) return `clawback-${instance}`;

@@ -46,11 +46,14 @@ export interface LocalPlan extends Plan {
   readonly destinations: readonly string[];
 }
 
+/** What of a config a plan is made of. */
+export type Planned = Pick<Config, 'instance' | 'schedule' | 'retention' | 'identity'>;
+
 /**
  * @param possible the jobs that can be run this way.
  * @throws ClawbackError `CONFIG` if an expression is none, or nothing is to run.
  */
-export function planOf(config: Config, possible: readonly Job[] = JOBS): Plan {
+export function planOf(config: Planned, possible: readonly Job[] = JOBS): Plan {
   const { instance, schedule } = config;
   const jobs = possible.flatMap((job) => {
     const expression = schedule[job];
@@ -67,7 +70,7 @@ export function planOf(config: Config, possible: readonly Job[] = JOBS): Plan {
 }
 
 /** Without a policy nothing is pruned, and without an identity no snapshot is opened for a drill. */
-function hasNothingToDo(job: Job, { retention, identity }: Config): boolean {
+function hasNothingToDo(job: Job, { retention, identity }: Planned): boolean {
   return (job === 'prune' && !hasRules(retention)) || (job === 'drill' && identity === null);
 }
 

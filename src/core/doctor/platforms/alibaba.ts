@@ -32,6 +32,7 @@ export const alibaba: Platform = {
     command: null,
   },
   trap: 'The console calls it a reset and means a new disk: the token, all keys and every device approval are gone with ~/.openclaw. And do not open the Control UI to the internet: use an SSH tunnel.',
+  ready: { kind: 'machine', fetchSecret: null },
   doubts: [
     'Whether a data disk of ECS outlasts a replaced system disk: the call does not name it, and no page that was read says so.',
     'Which of the two products this is: a Simple Application Server is taken to show what ECS shows.',

@@ -36,6 +36,10 @@ export const awsEc2: Platform = {
     command: 'aws ec2 create-snapshot --volume-id VOLUME',
   },
   trap: 'A data volume that was added when the instance was launched by the command line is deleted with it as well: set DeleteOnTermination=false.',
+  ready: {
+    kind: 'machine',
+    fetchSecret: 'aws secretsmanager get-secret-value --query SecretString --output text --secret-id "$1"',
+  },
   sources: [
     'https://github.com/systemd/systemd (src/basic/virt.c)',
     'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html',

@@ -28,6 +28,7 @@ export const awsEcs: Platform = {
     command: 'aws ec2 create-snapshot --volume-id VOLUME',
   },
   trap: 'A bind mount of the host works until the scheduler places the task on another instance.',
+  ready: { kind: 'task', launchType: 'EC2' },
   doubts: ['Whether a Docker volume of scope task goes with the task.'],
   sources: [
     'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-environment-variables.html',

@@ -26,6 +26,7 @@ export const awsEks: Platform = {
     command: 'aws ec2 create-snapshot --volume-id VOLUME',
   },
   trap: 'The volume is there and mounted, but over another directory than the one that OPENCLAW_STATE_DIR names, so that every pod starts as a new machine.',
+  ready: { kind: 'pod', storageClass: 'gp3' },
   doubts: ['How a pod knows that it is on EKS: by the variables of its identity, or else by the firmware of the node.'],
   sources: [
     'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html (unverified)',

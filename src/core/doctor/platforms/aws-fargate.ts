@@ -23,6 +23,7 @@ export const awsFargate: Platform = {
   probe: taskProbe,
   snapshots: { what: 'AWS Backup for EFS', command: null },
   trap: 'The default rolling deployment starts the new task before the old one stops: for a while two Gateways write to one state directory.',
+  ready: { kind: 'task', launchType: 'FARGATE' },
   doubts: [
     'That minimumHealthyPercent 0 with maximumPercent 100 alone keeps two tasks from overlapping: it follows from what they mean, and no page that was read says so.',
   ],

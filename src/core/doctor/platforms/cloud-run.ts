@@ -36,6 +36,7 @@ export const cloudRun: Platform = {
   },
   snapshots: { what: 'none', command: null },
   trap: 'A Cloud Storage volume looks like the persistence that is missing; it has no locks and the last writer wins, so databases on it break.',
+  ready: { kind: 'cloud-run' },
   doubts: [
     'How long a start may take at most: pages say 240 s, and a newer one about jobs says 600 s. 240 s is safe.',
     'What a Cloud Storage or NFS volume looks like in the mount table of the first generation.',

@@ -39,6 +39,7 @@ export const docker: Platform = {
   },
   snapshots: { what: 'none; podman volume export for Podman. docker commit leaves volumes out', command: null },
   trap: 'A volume without a name (64 hexadecimal digits) belongs to one container: after docker rm and run the next one has a new, empty volume.',
+  ready: { kind: 'compose' },
   doubts: ['That a volume without a name is left behind by docker rm: from memory.'],
   sources: [
     'https://docs.openclaw.ai/install/docker-vm-runtime',

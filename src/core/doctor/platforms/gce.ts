@@ -30,6 +30,7 @@ export const gce: Platform = {
     command: 'gcloud compute snapshots create NAME --source-disk DISK',
   },
   trap: 'A disk in /etc/fstab by its device name may come up as another one: mount by UUID or /dev/disk/by-id.',
+  ready: { kind: 'machine', fetchSecret: 'gcloud secrets versions access latest --secret "$1"' },
   doubts: ['That the boot disk is deleted with the instance by default, and a Local SSD is emptied when it stops.'],
   sources: [
     'https://github.com/canonical/cloud-init (tools/ds-identify)',

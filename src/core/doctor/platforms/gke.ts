@@ -22,6 +22,7 @@ export const gke: Platform = {
     command: 'gcloud compute snapshots create NAME --source-disk DISK',
   },
   trap: 'A Cloud Storage FUSE volume looks like a disk and has no locks: SQLite on it is damaged sooner or later.',
+  ready: { kind: 'pod', storageClass: 'premium-rwo' },
   sources: [
     'https://docs.openclaw.ai/install/kubernetes',
     'https://cloud.google.com/run/docs/configuring/services/cloud-storage-volume-mounts',

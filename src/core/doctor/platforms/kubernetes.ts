@@ -25,6 +25,7 @@ export const kubernetes: Platform = {
     command: 'kubectl get volumesnapshotclass',
   },
   trap: 'Older manifests of OpenClaw copy a ConfigMap over openclaw.json at every start of the pod, so that a restored config is overwritten; and a manifest without a startupProbe is killed while a restored state is migrated.',
+  ready: { kind: 'pod', storageClass: null },
   doubts: ['Where volumes of the local-path provisioner lie on the node, by which they are recognised.'],
   sources: [
     'https://docs.openclaw.ai/install/kubernetes',

@@ -19,6 +19,7 @@ export const linux: Platform = {
   probe: unitProbe,
   snapshots: { what: 'those of LVM, btrfs or ZFS, where there is one', command: null },
   trap: 'A variable that is exported in a shell is not in the environment of the unit: the Gateway that systemd starts makes up a token of its own.',
+  ready: { kind: 'machine', fetchSecret: null },
   doubts: ['That TimeoutStartSec matters to units of Type=notify alone: from memory.'],
   sources: [
     'https://docs.openclaw.ai/install',

@@ -41,6 +41,7 @@ export const unraid: Platform = {
     command: null,
   },
   trap: 'The flash backup looks like a backup of the server and holds no appdata. /mnt/user is a FUSE view: prefer the pool below it, or an exclusive share.',
+  ready: { kind: 'unraid' },
   doubts: [
     'How the write-ahead log of SQLite fares on /mnt/user: no statement of the maintainers was found. A path of the pool avoids the question.',
   ],

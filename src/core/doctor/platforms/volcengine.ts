@@ -26,6 +26,7 @@ export const volcengine: Platform = {
   probe: unitProbe,
   snapshots: { what: 'EBS snapshots of the volume', command: null },
   trap: 'A rebuild from the same image looks like a restart and leaves the system disk empty.',
+  ready: { kind: 'machine', fetchSecret: null },
   doubts: [
     'What its machines show of themselves: no public source says, so that it is recognised by a guess.',
     'Whether a data volume outlasts a change of the image: the call is about the system volume alone.',

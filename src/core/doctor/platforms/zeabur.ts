@@ -34,6 +34,7 @@ export const zeabur: Platform = {
     command: null,
   },
   trap: 'Mounting a volume empties the directory below it, and a service that is deleted and made anew has a new, empty volume.',
+  ready: { kind: 'zeabur' },
   doubts: ['Whether a new volume is writable for user 1000, as the image of OpenClaw needs it.'],
   sources: [
     'https://zeabur.com/docs/deploy/special-variables',
