@@ -23,12 +23,11 @@ set -eu
 umask 077
 export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 ${guard}
-# programs; Debian's Node is too old for OpenClaw, and npm has a newer one
-node24() { node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 24 ? 0 : 1)' 2>/dev/null; }
-add() { (umask 022 && npm install --global --prefix /usr/local "$@"); }
-node24 || add node@24
-command -v openclaw >/dev/null || add openclaw@latest
-command -v clawback >/dev/null || add 'FILL_IN_CLAWBACK_PACKAGE'
+# programs, where the units look for them; Debian's own Node is too old for OpenClaw, and npm has a newer one
+have() { [ -x "/usr/local/bin/$1" ] || (umask 022 && npm install --global --prefix /usr/local "$2"); }
+have node node@24
+have openclaw openclaw@latest
+have clawback 'FILL_IN_CLAWBACK_PACKAGE'
 
 id ${GATEWAY_USER} >/dev/null 2>&1 || useradd --system --create-home --home-dir ${home} --shell /usr/sbin/nologin ${GATEWAY_USER}
 install -d -m 700 -o ${GATEWAY_USER} -g ${GATEWAY_USER} ${home}
@@ -43,10 +42,9 @@ keep clawback-env /etc/clawback/clawback.env
 keep openclaw-env ${GATEWAY_ENVIRONMENT}
 
 # the state, if there is none; with paths, cron jobs and devices as they were
-set -a && . /etc/clawback/clawback.env && set +a
 install -d -m 700 /var/lib/clawback /var/cache/clawback
 export XDG_STATE_HOME=/var/lib XDG_CACHE_HOME=/var/cache OPENCLAW_STATE_DIR=${stateDir}
-clawback restore --if-empty --config /etc/clawback/config.json5
+/usr/local/bin/node --env-file=/etc/clawback/clawback.env /usr/local/bin/clawback restore --if-empty --config /etc/clawback/config.json5
 if [ -e ${stateDir} ]; then chown -R ${GATEWAY_USER}:${GATEWAY_USER} ${stateDir}; fi
 
 systemctl daemon-reload
