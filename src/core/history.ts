@@ -119,7 +119,8 @@ export class History {
     try {
       return (await readdir(this.#directory)).filter((name) => MONTH_FILE.test(name)).sort();
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
+      // Something else may be in its place: then there is no history either, and whoever writes says so.
+      if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
       throw error;
     }
   }
