@@ -1,2 +1,0 @@
-/** `npm run bench` starts here. */
-import './bench.ts';
