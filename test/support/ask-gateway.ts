@@ -1,9 +1,9 @@
-// Waits until the Gateway on a port is ready, lets itself in with the token in TOKEN, and prints its cron jobs and devices.
+// Waits so many seconds until the Gateway on a port is ready, lets itself in with the token in TOKEN, and prints its cron jobs and devices.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backendConnection } from './openclaw.ts';
 
 const port = Number(process.argv[2]);
-const deadline = AbortSignal.timeout(100_000);
+const deadline = AbortSignal.timeout(Number(process.argv[3]) * 1000);
 let ready: unknown;
 while ((ready as { ready?: boolean } | undefined)?.ready !== true) {
   deadline.throwIfAborted();

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Boots systemd, with cloud-init, on an equivalent of a fresh machine: this one's programs, empty homes, nothing of OpenClaw or Clawback.
-# Run it with: unshare --mount --pid --fork --kill-child --uts --ipc --net --cgroup --mount-proc clean-root.sh PLACE SEED HERE=THERE...
-# PLACE is an empty directory, SEED is laid over the root file system, the directory HERE is seen as THERE.
+# Run it with: unshare --mount --pid --fork --kill-child --uts --ipc --cgroup --mount-proc [--net] clean-root.sh PLACE BASE SEED HERE=THERE...
+# PLACE is an empty directory, BASE a root file system, SEED is laid over it, the directory HERE is seen as THERE.
 set -euo pipefail
-place=$1 seed=$2
-shift 2
+place=$1 base=$2 seed=$3
+shift 3
 mount -t tmpfs -o mode=755 tmpfs "$place"
 mkdir "$place"/{upper,work,root}
 cp -a "$seed"/. "$place/upper"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" "$place/root"
+mount -t overlay overlay -o "lowerdir=$base,upperdir=$place/upper,workdir=$place/work" "$place/root"
 root=$place/root
 for directory in home root run mnt; do mount -t tmpfs -o mode=755 tmpfs "$root/$directory"; done
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"

@@ -15,8 +15,11 @@ export interface FreshMachineOptions {
   readonly place: string;
   /** What cloud-init is given. */
   readonly userData: string;
-  /** Entry script of OpenClaw, installed there already: there is no network. */
-  readonly openclaw: string;
+  /**
+   * Entry script of OpenClaw, which is installed there already, as Clawback is, on a copy of this machine without a network. Or a root
+   * file system that has neither, on this machine's network.
+   */
+  readonly on: { readonly openclaw: string } | { readonly base: string };
   /** Files that are there, by absolute path. */
   readonly files: Readonly<Record<string, string>>;
   /** Directories of this machine, and what they are called there. */
@@ -43,28 +46,28 @@ const OTHERS_MASKED = ['proc-sys-fs-binfmt_misc.automount', 'systemd-journald-au
 
 const STAGES = ['cloud-init-local', 'cloud-init', 'cloud-config', 'cloud-final'].map((name) => `${name}.service`);
 
-/** The modules that a first boot needs without a network; the others would ask for packages, keys and disks. */
 const CLOUD = `datasource_list: [NoCloud]
 network: {config: disabled}
 cloud_init_modules: [write_files]
-cloud_config_modules: [runcmd]
 cloud_final_modules: [scripts_user]
 `;
 
+/** The others would ask for packages, keys and disks. */
+const WITHOUT_NETWORK = 'cloud_config_modules: [runcmd]\n';
+
+const WITH_NETWORK = `system_info: {distro: debian}
+cloud_config_modules: [runcmd]
+cloud_final_modules: [package_update_upgrade_install, scripts_user]
+`;
+
 /** Boots a fresh machine: a root of its own with empty homes, real systemd as its process 1, and real cloud-init. */
-export async function freshMachine({
-  place,
-  userData,
-  openclaw,
-  files,
-  shared,
-}: FreshMachineOptions): Promise<FreshMachine> {
+export async function freshMachine({ place, userData, on, files, shared }: FreshMachineOptions): Promise<FreshMachine> {
   const seed = join(place, 'seed');
   const root = join(place, 'machine');
   await mkdir(root, { recursive: true });
-  const modules = dirname(dirname(openclaw));
+  const ready = 'openclaw' in on ? await installed(on.openclaw, seed) : {};
   await tree(seed, {
-    'etc/cloud/cloud.cfg': CLOUD,
+    'etc/cloud/cloud.cfg': 'openclaw' in on ? CLOUD + WITHOUT_NETWORK : CLOUD + WITH_NETWORK,
     'etc/systemd/system/fresh-machine.target': `[Unit]\nRequires=basic.target\nAfter=basic.target\nWants=${STAGES.join(' ')}\n`,
     'var/lib/cloud/seed/nocloud/user-data': userData,
     'var/lib/cloud/seed/nocloud/meta-data': 'instance-id: fresh\n',
@@ -72,39 +75,18 @@ export async function freshMachine({
   });
   const units = join(seed, 'etc/systemd/system');
   for (const name of [...MASKED, ...OTHERS_MASKED]) await symlink('/dev/null', join(units, name));
-  const bin = join(seed, 'usr/local/bin');
-  await mkdir(bin, { recursive: true });
-  await copyFile(process.execPath, join(bin, 'node'));
-  await symlink('/opt/clawback/bin/clawback.js', join(bin, 'clawback'));
-  await writeFile(
-    join(bin, 'openclaw'),
-    `#!/bin/sh\nexec node /opt/node_modules/${relative(modules, openclaw)} "$@"\n`,
-    { mode: 0o755 },
-  );
   const script = fileURLToPath(new URL('clean-root.sh', import.meta.url));
-  const namespaces = [
-    '--mount',
-    '--pid',
-    '--uts',
-    '--ipc',
-    '--net',
-    '--cgroup',
-    '--mount-proc',
-    '--fork',
-    '--kill-child',
-  ];
-  const checkout = dirname(dirname(LAUNCHER));
-  // Not where they are here: a service with a /tmp or a /home of its own would miss them.
-  const mounts = Object.entries({ [checkout]: '/opt/clawback', [modules]: '/opt/node_modules', ...shared });
-  const child = spawn('unshare', [...namespaces, script, root, seed, ...mounts.map((pair) => pair.join('='))], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const own = ['--mount', '--pid', '--uts', '--ipc', '--cgroup', ...('openclaw' in on ? ['--net'] : [])];
+  const base = 'openclaw' in on ? '/' : on.base;
+  const mounts = Object.entries({ ...ready, ...shared }).map((pair) => pair.join('='));
+  const options = [...own, '--mount-proc', '--fork', '--kill-child', script, root, base, seed, ...mounts];
+  const child = spawn('unshare', options, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (log += text));
   const inside = async (...words: readonly string[]): Promise<string> => {
     const pid = await initOf(child.pid ?? 0);
-    return (await run('nsenter', ['--target', pid, ...words], { timeout: 120_000 })).stdout;
+    return (await run('nsenter', ['--target', pid, ...words], { timeout: 1_000_000 })).stdout;
   };
   return {
     log: () => log,
@@ -115,6 +97,19 @@ export async function freshMachine({
       if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await gone;
     },
   };
+}
+
+/** Puts programs where the units look for them. @returns directories to share */
+async function installed(openclaw: string, seed: string): Promise<Record<string, string>> {
+  const modules = dirname(dirname(openclaw));
+  const bin = join(seed, 'usr/local/bin');
+  await mkdir(bin, { recursive: true });
+  await copyFile(process.execPath, join(bin, 'node'));
+  await symlink('/opt/clawback/bin/clawback.js', join(bin, 'clawback'));
+  const started = `#!/bin/sh\nexec node /opt/node_modules/${relative(modules, openclaw)} "$@"\n`;
+  await writeFile(join(bin, 'openclaw'), started, { mode: 0o755 });
+  // Not where they are here: a service with a /tmp or a /home of its own would miss them.
+  return { [dirname(dirname(LAUNCHER))]: '/opt/clawback', [modules]: '/opt/node_modules' };
 }
 
 /** The process that is 1 in the namespace of `unshare`'s child. */

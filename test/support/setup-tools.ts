@@ -32,6 +32,7 @@ const PACKAGES = {
   'systemd-analyze': 'systemd',
   crontab: 'cron',
   'cloud-init': 'cloud-init',
+  mmdebstrap: 'mmdebstrap',
 };
 
 /** Debian package of each module that a server or a script loads. */
