@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Waits for the end of an input that only its parent holds, then removes a directory. What a Gateway wrote there may be closed to its
- * owner, and a Gateway that is being killed may still write.
+ * Waits for the end of an input that only its parent holds, then removes a directory, until it stays away. What a Gateway wrote there may
+ * be closed to its owner, and one that is being started or killed may still make directories there.
  */
 const SCRIPT = `
   while read -r _; do :; done
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     chmod -R u+rwX -- "$0"
-    rm -rf -- "$0" && exit
+    rm -rf -- "$0"
     sleep 0.5
+    [ -e "$0" ] || exit
   done`;
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { type Snapshot } from '../core/archive/snapshot.ts';
+import { type HeldSnapshot } from '../core/catalog.ts';
 import { drill as questionCopy } from '../core/drill.ts';
 import { type DoctorReport } from '../core/doctor/report.ts';
 import { type DrillRecord } from '../core/drill/record.ts';
@@ -9,7 +10,7 @@ import { restoreToScratch } from '../core/drill/scratch.ts';
 import { locate, type Located } from '../core/openclaw/locate.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
 import { type TokenPolicy } from '../core/restore/token.ts';
-import { type SnapshotId, type StoredSnapshot } from '../core/snapshot-id.ts';
+import { type SnapshotId } from '../core/snapshot-id.ts';
 import { staging } from '../core/staging.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { VERSION } from '../core/version.ts';
@@ -73,7 +74,7 @@ interface DrillRequest {
 /** The drill after a restore, which is remembered as any other. */
 export async function drillRestored(
   snapshot: Snapshot,
-  stored: StoredSnapshot,
+  stored: HeldSnapshot,
   how: DrillRequest & Required<Pick<DrillRequest, 'installed' | 'token'>>,
 ): Promise<DrillResult> {
   const { context } = how;
@@ -82,7 +83,7 @@ export async function drillRestored(
   );
 }
 
-async function drillAndRemember(snapshot: Snapshot, stored: StoredSnapshot, how: DrillRequest): Promise<DrillResult> {
+async function drillAndRemember(snapshot: Snapshot, stored: HeldSnapshot, how: DrillRequest): Promise<DrillResult> {
   const result = await drillSnapshot(snapshot, stored, how);
   await rememberDrill(result, how.reading, how.context);
   const { stateDir } = how.installed ?? snapshot.manifest.installation;
@@ -97,7 +98,7 @@ function tell({ verdict, snapshot }: DrillResult): Told<'drill'> {
 /** The drill of a snapshot that is open already. */
 async function drillSnapshot(
   snapshot: Snapshot,
-  stored: StoredSnapshot,
+  stored: HeldSnapshot,
   { context, openclaw, against, origin, token = { kind: 'keep' }, installed }: DrillRequest,
 ): Promise<DrillResult> {
   const { signal, progress, host } = context;
@@ -109,7 +110,7 @@ async function drillSnapshot(
   const scratch = join(stage.path, 'scratch');
   for (const path of [copies, scratch]) await mkdir(path, { mode: 0o700 });
 
-  const task = progress.start('restoring into scratch', stored.bytes);
+  const task = progress.start('restoring into scratch', stored.bytes + (stored.full?.bytes ?? 0));
   const onRead = task.advance.bind(task);
   const subject = await restoreToScratch(snapshot, stored, { stage: copies, token, signal, onRead }).finally(() => {
     task.end();

@@ -11,12 +11,15 @@ import { startGateway, type GatewayProcess } from './gateway-process.ts';
 import { hostTool } from './host-tool.ts';
 import { mutedEnvironment } from './muting.ts';
 import { enterPrivateView } from './private-view.ts';
+import { endStragglers } from './stragglers.ts';
 
 let gateway: GatewayProcess | undefined;
+/** Set for a rehearsal, whose processes no kernel ends with this one. */
+let rehearsedAt: string | undefined;
 const lines = createInterface({ input: process.stdin });
 lines.once('close', () => {
   gateway?.kill();
-  process.exit(0);
+  void (rehearsedAt === undefined ? Promise.resolve() : endStragglers(rehearsedAt)).finally(() => process.exit(0));
 });
 lines.once('line', (orders) => {
   void obey(JSON.parse(orders) as Orders).catch((error: unknown) => {
@@ -34,7 +37,7 @@ async function obey(orders: Orders): Promise<void> {
       home: request.home,
       scratch: request.scratch,
     });
-  }
+  } else rehearsedAt = request.home;
   const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
   const started = startGateway(entry, { environment: mutedEnvironment(request, { path, port }), port });
   gateway = started;
