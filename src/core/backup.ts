@@ -87,7 +87,8 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   const waiting = request.catchUp ? await spool.waiting() : [spooled.snapshot];
   const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
   const dropped = await spool.limit();
-  await remember(bases, base, { ...request, ...spooled, ...taken, deliveries, tree: job.tree });
+  // A host that cannot remember it takes a full one next time; the snapshot is as good.
+  await remember(bases, base, { ...request, ...spooled, ...taken, deliveries, tree: job.tree }).catch(() => undefined);
   const hookProblems = await hooks.after({ status: statusOf(deliveries), snapshot: spooled.snapshot.id });
   const { manifest } = taken;
   return { ...spooled, manifest, deliveries, dropped, warnings: manifest.warnings, hookProblems };
