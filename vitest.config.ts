@@ -21,6 +21,8 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          // Without this Vitest leaves a core to itself, of two.
+          maxWorkers: 2,
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/setup-tools.ts'],
