@@ -68,7 +68,7 @@ describe('a stored snapshot that is not as it was written', () => {
     truncated: () => [[good.key, good.bytes.subarray(0, -100)]],
     'truncated to nothing': () => [[good.key, Buffer.alloc(0)]],
     'bit-flipped in its content': () => [[good.key, flipped(good.bytes, good.bytes.length >> 1)]],
-    'bit-flipped in its header': () => [[good.key, flipped(good.bytes, 40)]],
+    'altered in its header': () => [[good.key, respelled(good.bytes, 40)]],
     renamed: () => [[good.key.replace(/\/\d{8}/, '/20200101'), good.bytes]],
   } satisfies Record<string, () => [string, Buffer][]>;
 
@@ -76,7 +76,7 @@ describe('a stored snapshot that is not as it was written', () => {
     const from = await storage(name.replaceAll(' ', '-'));
     for (const [key, bytes] of objects()) await store(from, key, bytes);
     // Where the recipients stand: nobody can tell it from a snapshot that was sealed to others.
-    await expectBad(from, name === 'bit-flipped in its header' ? 'NO_IDENTITY' : 'INTEGRITY');
+    await expectBad(from, name === 'altered in its header' ? 'NO_IDENTITY' : 'INTEGRITY');
   });
 
   test('swapped with another: verify says so of both, restore refuses both', async () => {
@@ -268,6 +268,13 @@ test('no run has printed a secret', async () => {
   expect(everything.length).toBeGreaterThan(5000);
   for (const secret of [...secrets, gateway.token, PROVIDER_KEY]) expect(everything).not.toContain(secret);
 });
+
+/** Another letter of base64: a flipped bit would at times make one that is none, and so a header that is no header. */
+function respelled(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.write(copy.toString('latin1', at, at + 1) === 'A' ? 'B' : 'A', at, 'latin1');
+  return copy;
+}
 
 function flipped(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);
