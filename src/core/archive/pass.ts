@@ -23,18 +23,18 @@ export interface PassOptions {
  */
 export async function* passThrough(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
   const { base, manifest } = snapshot;
+  const own = await ownEntries(snapshot, options.entries);
   if (base !== null) {
     const derived = options.entries.filter((entry): entry is DerivedFile => entry.type === 'file' && 'from' in entry);
     const { onRead } = options;
     const below = { digest16: manifest.base?.digest.slice(0, 16) ?? '', entries: await base.entries() };
     yield* derive(snapshot, passThrough(base, onRead === undefined ? below : { ...below, onRead }), derived);
-    const listed = await pathsListed(snapshot);
     // Directories and links of the base.
     for (const entry of options.entries) {
-      if (entry.type !== 'file' && !listed.has(entry.path)) yield { entry, content: nothing() };
+      if (entry.type !== 'file' && !own.has(entry)) yield { entry, content: nothing() };
     }
   }
-  yield* passOwn(snapshot, options);
+  yield* passTar(snapshot, { ...options, entries: [...own] });
 }
 
 /**
@@ -43,17 +43,14 @@ export async function* passThrough(snapshot: Snapshot, options: PassOptions): As
  * @throws ClawbackError `INTEGRITY`
  */
 export async function* passOwn(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
-  if (snapshot.base === null) {
-    yield* passTar(snapshot, options);
-    return;
-  }
-  const listed = await pathsListed(snapshot);
-  const isOwn = (entry: Entry): boolean => (entry.type === 'file' ? 'offset' in entry : listed.has(entry.path));
-  yield* passTar(snapshot, { ...options, entries: options.entries.filter(isOwn) });
+  yield* passTar(snapshot, { ...options, entries: [...(await ownEntries(snapshot, options.entries))] });
 }
 
-async function pathsListed(snapshot: Snapshot): Promise<ReadonlySet<string>> {
-  return new Set((await snapshot.listed()).map(({ path }) => path));
+/** Those that lie in the tar of the snapshot itself; of a full one, all. */
+async function ownEntries(snapshot: Snapshot, entries: readonly Entry[]): Promise<ReadonlySet<Entry>> {
+  if (snapshot.base === null) return new Set(entries);
+  const listed = new Set((await snapshot.listed()).map(({ path }) => path));
+  return new Set(entries.filter((entry) => (entry.type === 'file' ? 'offset' in entry : listed.has(entry.path))));
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
