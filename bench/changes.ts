@@ -2,7 +2,7 @@ import { appendFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DATABASE } from './corpora.ts';
-import { addEvents } from './events.ts';
+import { addEvents, DAY } from './events.ts';
 import { Source } from './prose.ts';
 
 /** A day's work: every hundredth file gets a few lines more, and the database 1 % more events. */
@@ -14,5 +14,5 @@ export async function change(state: string, seed: string): Promise<void> {
   const path = join(state, DATABASE);
   const { size } = await stat(path);
   using database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-  addEvents(database, Math.ceil(size / 100 / 4000), source);
+  addEvents(database, { ...DAY, until: { bytes: size / 100 } }, source);
 }

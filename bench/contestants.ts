@@ -95,18 +95,19 @@ export function contestants(openclaw: string | null): Contestant[] {
   return all.filter(({ needs }) => needs.every((tool) => spawnSync(tool, ['--version']).error === undefined));
 }
 
-/** OpenClaw's own archives: not encrypted, and without most transcripts. */
+/** OpenClaw's own archives: not encrypted, and without most transcripts. It writes into what it backs up, so it has a copy. */
 function openclawItself(entry: string): Contestant {
-  const line = `mkdir -p openclaw && '${process.execPath}' '${entry}' backup create --output openclaw`;
+  const state = 'openclaw-state';
   return {
     name: 'openclaw backup create',
     needs: [],
     remembers: false,
     slow: true,
     store: 'openclaw',
-    backup: ({ state }) => ({
-      line,
-      env: { OPENCLAW_STATE_DIR: state, OPENCLAW_CONFIG_PATH: `${state}/openclaw.json` },
+    begin: (arena) => ({ line: `rm -rf ${state} && cp -a '${arena.state}' ${state}` }),
+    backup: ({ home }) => ({
+      line: `'${process.execPath}' '${entry}' backup create --output openclaw`,
+      env: { OPENCLAW_STATE_DIR: `${home}/${state}`, OPENCLAW_CONFIG_PATH: `${home}/${state}/openclaw.json` },
     }),
   };
 }

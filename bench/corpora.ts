@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createDatabase } from '../test/support/openclaw-schema.ts';
-import { addEvents } from './events.ts';
+import { addRow, createDatabase } from '../test/support/openclaw-schema.ts';
+import { addEvents, HISTORY } from './events.ts';
 import { Source } from './prose.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /** Change it when what is made below changes, so that nobody measures an old state. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** A file of about 10 kB among many, whose restore is to cost little. */
 export const ONE_FILE = 'workspace/notes/77/0777.md';
@@ -75,7 +75,7 @@ export async function corpus(name: CorpusName, cacheDir: string): Promise<string
     join(unfinished, 'openclaw.json'),
     '{ gateway: { port: 18789, auth: { mode: "token", token: "bench" } } }\n',
   );
-  createDatabase(join(unfinished, 'state/openclaw.sqlite'), 'state').close();
+  control(unfinished);
   await CORPORA[name](unfinished);
   await rename(unfinished, state);
   return state;
@@ -110,9 +110,16 @@ async function media(state: string, { count, bytes }: { count: number; bytes: nu
   }
 }
 
-/** In WAL mode, as OpenClaw keeps its databases, with its own tables and one of events beside them. */
+/** The control database, which knows of the agent's. */
+function control(state: string): void {
+  using database = createDatabase(join(state, 'state/openclaw.sqlite'), 'state');
+  addRow(database, 'agent_databases', { agent_id: 'main', path: DATABASE, schema_version: 23 });
+}
+
+/** As OpenClaw keeps its databases. */
 async function database(state: string, bytes: number, source: Source): Promise<void> {
   await mkdir(dirname(join(state, DATABASE)), { recursive: true });
   using file = createDatabase(join(state, DATABASE), 'agent');
-  addEvents(file, Math.ceil(bytes / 4000), source);
+  file.exec('PRAGMA synchronous = OFF');
+  addEvents(file, { ...HISTORY, until: { bytes } }, source);
 }

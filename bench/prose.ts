@@ -45,6 +45,11 @@ export class Source {
     return text;
   }
 
+  uuid(): string {
+    const hex = this.noise(16).toString('hex');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  }
+
   /** One event of a transcript as OpenClaw writes it, with this much text. */
   event(bytes: number): string {
     const content = [{ type: 'text', text: this.prose(bytes).toString('latin1') }];

@@ -3,18 +3,25 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 /**
- * Databases with the tables that Clawback reads or writes, as OpenClaw itself creates them: `schema/*.sql` were dumped
- * from databases of a real 2026.9.6 and a real 2026.6.11, with all indexes and triggers.
+ * Databases as OpenClaw itself creates them: `schema/state.sql` and `schema/agent.sql` were dumped whole from those of a real
+ * 2026.9.6, and it takes them for its own; of older ones there are the tables that Clawback reads or writes.
  */
-const VERSIONS = { state: 18, agent: 23, quarantine: 2, 'state-2026.6': 1 } as const;
+const KINDS = {
+  state: { version: 18, owner: { role: 'global', app_version: '2026.9.6' } },
+  agent: { version: 23, owner: { role: 'agent', agent_id: 'main', app_version: '2026.9.6' } },
+  quarantine: { version: 2, owner: null },
+  'state-2026.6': { version: 1, owner: { role: 'global' } },
+} as const;
 
 /** Creates an empty database of this kind in WAL mode, and the directories that it needs; the caller closes it. */
-export function createDatabase(path: string, kind: keyof typeof VERSIONS): DatabaseSync {
+export function createDatabase(path: string, kind: keyof typeof KINDS): DatabaseSync {
+  const { version, owner } = KINDS[kind];
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; BEGIN');
   database.exec(readFileSync(join(import.meta.dirname, 'schema', `${kind}.sql`), 'utf8'));
-  database.exec(`PRAGMA user_version = ${VERSIONS[kind]}`);
+  if (owner !== null) addRow(database, 'schema_meta', { meta_key: 'primary', schema_version: version, ...owner });
+  database.exec(`PRAGMA user_version = ${version}; COMMIT`);
   return database;
 }
 

@@ -35,7 +35,6 @@ export async function state2026_9(stateDir: string): Promise<void> {
   });
 
   using state = createDatabase(`${stateDir}/state/openclaw.sqlite`, 'state');
-  addRow(state, 'schema_meta', { meta_key: 'primary', role: 'global', app_version: '2026.9.6' });
   addRow(state, 'state_leases', { scope: 'gateway-owner', lease_key: 'global', owner: 'x' });
   addRow(state, 'agent_database_leases', { lease_id: 'l', agent_id: 'main', path: `${stateDir}/agents/main/agent/x` });
   addRow(state, 'agent_databases', { agent_id: 'main', path: 'agents/main/agent/openclaw-agent.sqlite' });
@@ -96,7 +95,6 @@ export async function state2026_9(stateDir: string): Promise<void> {
 export async function state2026_6(stateDir: string): Promise<void> {
   await filesOf2026_6(stateDir);
   using state = createDatabase(`${stateDir}/state/openclaw.sqlite`, 'state-2026.6');
-  addRow(state, 'schema_meta', { meta_key: 'primary', role: 'global' });
   addRow(state, 'cron_jobs', { store_key: `${stateDir}/cron/jobs.json`, job_id: 'daily', job_json: '{}' });
 }
 
