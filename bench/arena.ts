@@ -1,10 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where one corpus is fought over: a throwaway home with Clawback's configuration and keys, and a directory for each store. */
 export interface Arena extends AsyncDisposable {
@@ -14,35 +11,49 @@ export interface Arena extends AsyncDisposable {
   readonly launcher: string;
   readonly env: Readonly<Record<string, string>>;
   readonly recipient: string;
+  /** Ends what runs in it. */
+  readonly signal: AbortSignal;
 }
 
-/** @param launcher of the Clawback to measure */
-export async function openArena(state: string, launcher: string): Promise<Arena> {
-  const home = await mkdtemp(join(tmpdir(), 'clawback-bench-'));
+export interface ArenaRequest {
+  /** Of the Clawback to measure. */
+  readonly launcher: string;
+  readonly signal: AbortSignal;
+  /** Gives, or makes within the home, the state directory. */
+  readonly state: (home: string) => Promise<string>;
+}
+
+export async function openArena(request: ArenaRequest): Promise<Arena> {
+  const { launcher, signal } = request;
+  await using made = new AsyncDisposableStack();
+  const home = await mkdtemp(join(tmpdir(), `clawback-bench-${process.pid}-`));
+  made.defer(() => rm(home, { recursive: true, force: true }));
+  const state = await request.state(home);
   const env = { HOME: home, PATH: process.env['PATH'] ?? '', NODE_NO_WARNINGS: '1' };
   await mkdir(join(home, 'nas'));
   const init = ['init', '--destination', join(home, 'nas'), '--state-dir', state, '--instance', 'bench', '--yes'];
   execFileSync(process.execPath, [launcher, ...init], { env, cwd: home, stdio: 'ignore' });
   const identity = await readFile(join(home, '.config/clawback/identity.txt'), 'utf8');
   const [, recipient = ''] = /public key: (\S+)/.exec(identity) ?? [];
+  const kept = made.move();
   return {
-    ...{ home, state, launcher, env, recipient },
-    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+    ...{ home, state, launcher, env, recipient, signal },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-/**
- * The launcher of the package as it would be published: compiled, and below `node_modules`, from where it finds what it depends
- * on. The sources of a checkout start more slowly.
- */
-export async function packedLauncher(): Promise<string> {
-  const directory = join(PROJECT, 'node_modules/.bench');
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  const npm = ['pack', '--silent', '--pack-destination', directory];
-  execFileSync('npm', npm, { cwd: PROJECT, stdio: ['ignore', 'ignore', 'inherit'] });
-  execFileSync('sh', ['-c', 'tar -xzf *.tgz'], { cwd: directory });
-  // Else the checkout itself would run it from now on as well.
-  await rm(join(PROJECT, 'dist'), { recursive: true });
-  return join(directory, 'package/bin/clawback.js');
+/** Removes what benches that were killed left behind: gigabytes. */
+export async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = /^clawback-bench-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !runs(Number(pid))) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

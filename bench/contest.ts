@@ -32,7 +32,7 @@ export async function compete(work: Work, { arena, contestants, corpus, runs }: 
     await work.beforeRound?.();
     for (const contestant of contestants) {
       const command = work.command(contestant);
-      if (command === undefined || (contestant.slow === true && round > 0)) continue;
+      if (command === undefined || round >= (contestant.most ?? runs)) continue;
       await work.before?.(contestant);
       const stored = await sizeOf(join(arena.home, contestant.store));
       const measured = await run(command(arena), arena);

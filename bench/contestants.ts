@@ -8,8 +8,8 @@ export interface Contestant {
   readonly name: string;
   /** Commands without which it cannot run. */
   readonly needs: readonly string[];
-  /** Takes minutes: it runs once where others run several times. */
-  readonly slow?: true;
+  /** Runs no more often than this, since it takes long; default as often as the others. */
+  readonly most?: number;
   /** True if it can tell what has not changed. */
   readonly remembers: boolean;
   /** Directory of what it stores, relative to the home. */
@@ -47,8 +47,8 @@ const RESTIC = { RESTIC_REPOSITORY: 'restic', RESTIC_PASSWORD: 'bench', RESTIC_C
 const BORG = { BORG_REPO: 'borg', BORG_PASSPHRASE: 'bench', BORG_BASE_DIR: 'borg-base' };
 
 /** @param openclaw entry point of OpenClaw's own command line, or null if it is not installed */
-export function contestants(openclaw: string | null): Contestant[] {
-  const all: Contestant[] = [
+export function contestants(openclaw: string | null): readonly Contestant[] {
+  return [
     {
       name: 'Clawback',
       needs: [],
@@ -78,6 +78,7 @@ export function contestants(openclaw: string | null): Contestant[] {
     {
       name: 'borg',
       needs: ['borg'],
+      most: 2,
       remembers: true,
       store: 'borg',
       begin: () => ({ line: 'borg init -e repokey-blake2', env: BORG }),
@@ -89,24 +90,28 @@ export function contestants(openclaw: string | null): Contestant[] {
         env: inside(BORG),
       }),
     },
-    { ...stock('gzip', ['gzip', 'gzip -d']), slow: true },
+    { ...stock('gzip', ['gzip', 'gzip -d']), most: 1 },
+    openclawItself(openclaw),
   ];
-  if (openclaw !== null) all.push(openclawItself(openclaw));
-  return all.filter(({ needs }) => needs.every((tool) => spawnSync(tool, ['--version']).error === undefined));
+}
+
+/** Whether all that it needs is installed. */
+export function isAble({ needs }: Contestant): boolean {
+  return needs.every((tool) => spawnSync(tool, ['--version']).error === undefined);
 }
 
 /** OpenClaw's own archives: not encrypted, and without most transcripts. It writes into what it backs up, so it has a copy. */
-function openclawItself(entry: string): Contestant {
+function openclawItself(entry: string | null): Contestant {
   const state = 'openclaw-state';
   return {
     name: 'openclaw backup create',
-    needs: [],
+    needs: entry === null ? ['an installed OpenClaw'] : [],
     remembers: false,
-    slow: true,
+    most: 1,
     store: 'openclaw',
     begin: (arena) => ({ line: `rm -rf ${state} && cp -a '${arena.state}' ${state}` }),
     backup: ({ home }) => ({
-      line: `'${process.execPath}' '${entry}' backup create --output openclaw`,
+      line: `'${process.execPath}' '${entry ?? ''}' backup create --output openclaw`,
       env: { OPENCLAW_STATE_DIR: `${home}/${state}`, OPENCLAW_CONFIG_PATH: `${home}/${state}/openclaw.json` },
     }),
   };

@@ -3,21 +3,33 @@ import { median, ratio, type Result, type Section } from './results.ts';
 
 const OURS = 'Clawback';
 
-/** Everything that was measured, as the page `RESULTS.md`. */
-export function page(sections: readonly Section[]): string {
+/**
+ * Everything that was measured, as the page `RESULTS.md`.
+ *
+ * @param limits what is to be said about bars that are not met, as Markdown; comments in it are not for readers
+ */
+export function page(sections: readonly Section[], limits: string): string {
   const results = sections.flatMap((section) => section.results);
   const tables = sections.flatMap((section) => [
     `## ${section.name}`,
-    `${section.at.slice(0, 10)}, ${section.machine}`,
+    `${section.at.slice(0, 10)}, ${section.machine}${withoutOf(section)}`,
     ...worksOf(section),
   ]);
-  return `${[HEAD, '## Bars', barTable(bars(results)), ...tables].join('\n\n')}\n`;
+  const said = limits.replaceAll(/<!--.*?-->/gs, '').trim();
+  const parts = [HEAD, '## Bars', barTable(bars(results)), ...(said === '' ? [] : [said]), ...tables];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** So that nobody takes what was not there for what was not compared. */
+function withoutOf({ missing }: Section): string {
+  return missing.length === 0 ? '' : `; not installed, and so not measured: ${missing.join(', ')}`;
 }
 
 const HEAD = `# Results
 
 Written by \`npm run bench\`, which builds what is measured and runs all programs in turn. Times are medians of wall time; _ratio_ is the median
-of Clawback's time divided by the other's, run by run, so below 1 Clawback is faster. MB are millions of bytes.`;
+of Clawback's time divided by the other's, run by run, so below 1 Clawback is faster. MB are millions of bytes: what was stored, or was
+added to what was stored. \`openclaw backup create\` leaves out the transcripts of its sessions (a fifth of \`mixed\`) and does not encrypt.`;
 
 function barTable(all: readonly Bar[]): string {
   const rows = all.map(({ says, found, limit, unit }) => {
@@ -39,9 +51,8 @@ function rowOf(result: Result, ours: Result | undefined): string[] {
   const { who, seconds, bytes, peak } = result;
   return [
     who,
-    shown(median(seconds)),
-    String(seconds.length),
-    ours === undefined || ours === result ? '' : shown(ratio(ours, result)),
+    ...(seconds.length === 0 ? ['', ''] : [shown(median(seconds)), String(seconds.length)]),
+    ours === undefined || ours === result || seconds.length === 0 ? '' : shown(ratio(ours, result)),
     bytes === null ? '' : shown(bytes / 1e6),
     peak === null ? '' : peak.toFixed(0),
   ];

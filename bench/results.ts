@@ -19,6 +19,8 @@ export interface Section {
   /** ISO 8601. */
   readonly at: string;
   readonly machine: string;
+  /** Programs that were not installed, and so are not among the results. */
+  readonly missing: readonly string[];
   readonly results: readonly Result[];
 }
 

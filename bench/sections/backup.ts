@@ -1,0 +1,16 @@
+import { compete, emptied } from '../contest.ts';
+import { type Contestant } from '../contestants.ts';
+import { type Result } from '../results.ts';
+import { around, chosen, contest, firstOf, type Setting } from '../setting.ts';
+
+/** The first backup into an empty store. */
+export async function backup(setting: Setting): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const name of chosen(setting, ['mixed', 'media'])) {
+    await using arena = await around(name, setting);
+    const before = (contestant: Contestant): Promise<void> => emptied(contestant, arena);
+    const work = { name: 'first backup', command: firstOf, before, stores: true };
+    results.push(...(await compete(work, contest(setting, name, arena))));
+  }
+  return results;
+}

@@ -1,0 +1,56 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Arena, openArena } from './arena.ts';
+import { type Contest, emptied } from './contest.ts';
+import { type Contestant } from './contestants.ts';
+import { corpus, type CorpusName } from './corpora.ts';
+import { run } from './run.ts';
+
+/** What every section is given. */
+export interface Setting {
+  /** Where states are kept from one bench to the next. */
+  readonly cacheDir: string;
+  readonly launcher: string;
+  readonly contestants: readonly Contestant[];
+  readonly runs: number;
+  /** A small corpus instead of the large ones. */
+  readonly quick: boolean;
+  /** Ends the bench before its time. */
+  readonly signal: AbortSignal;
+}
+
+export function chosen({ quick }: Setting, names: readonly CorpusName[]): readonly CorpusName[] {
+  return quick ? ['quick'] : names;
+}
+
+/** An arena around a corpus, which nothing may change. */
+export function around(name: CorpusName, { cacheDir, launcher, signal }: Setting): Promise<Arena> {
+  return openArena({ launcher, signal, state: () => corpus(name, cacheDir) });
+}
+
+/** An arena around a copy of these parts of a corpus, which may change. */
+export function onCopy(name: CorpusName, parts: readonly string[], setting: Setting): Promise<Arena> {
+  const { cacheDir, launcher, signal } = setting;
+  const state = async (home: string): Promise<string> => {
+    const [original, copy] = [await corpus(name, cacheDir), join(home, 'state')];
+    for (const part of parts) {
+      await cp(join(original, part), join(copy, part), { recursive: true, preserveTimestamps: true });
+    }
+    return copy;
+  };
+  return openArena({ launcher, signal, state });
+}
+
+export function contest({ contestants, runs }: Setting, name: string, arena: Arena): Contest {
+  return { arena, contestants, corpus: name, runs };
+}
+
+export function firstOf({ first, backup: usual }: Contestant): Contestant['backup'] {
+  return first ?? usual;
+}
+
+/** Gives a contestant a store with one backup in it. */
+export async function fill(contestant: Contestant, arena: Arena): Promise<void> {
+  await emptied(contestant, arena);
+  await run(firstOf(contestant)(arena), arena);
+}
