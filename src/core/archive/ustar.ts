@@ -5,8 +5,8 @@ const BLOCK_BYTES = 512;
 const MAX_NAME = 99;
 
 /** Largest numbers of the fields of 8 and of 12 bytes. */
-const MAX_SHORT = 0o777777;
-const MAX_LONG = 0o7777777777;
+const MAX_SHORT = 0o7777777;
+const MAX_LONG = 0o77777777777;
 
 const TYPE_FLAGS = { file: 0x30, directory: 0x35, symlink: 0x32 } as const;
 const ASCII = /^[\0-\x7f]*$/;
@@ -31,21 +31,21 @@ export function encodeUstar(path: string, entry: TarHeader): Buffer | null {
   if (!fits) return null;
   const block = Buffer.allocUnsafe(BLOCK_BYTES).fill(0);
   block.write(path, 0, 'latin1');
-  writeOctal(block, { at: 100, digits: 6, value: mode });
-  writeOctal(block, { at: 108, digits: 6, value: uid });
-  writeOctal(block, { at: 116, digits: 6, value: gid });
-  writeOctal(block, { at: 124, digits: 10, value: size });
-  writeOctal(block, { at: 136, digits: 10, value: seconds });
+  writeOctal(block, 100, { bytes: 8, value: mode });
+  writeOctal(block, 108, { bytes: 8, value: uid });
+  writeOctal(block, 116, { bytes: 8, value: gid });
+  writeOctal(block, 124, { bytes: 12, value: size });
+  writeOctal(block, 136, { bytes: 12, value: seconds });
   block[156] = TYPE_FLAGS[entry.type];
   block.write(target, 157, 'latin1');
   MAGIC.copy(block, 257);
   // Device numbers, which only devices have.
-  writeOctal(block, { at: 329, digits: 6, value: 0 });
-  writeOctal(block, { at: 337, digits: 6, value: 0 });
+  writeOctal(block, 329, { bytes: 8, value: 0 });
+  writeOctal(block, 337, { bytes: 8, value: 0 });
   let sum = 8 * SPACE;
   // All that is not zero; the checksum itself counts as spaces.
   for (let at = 0; at < 345; at++) sum += block[at] ?? 0;
-  writeOctal(block, { at: 148, digits: 6, value: sum });
+  writeOctal(block, 148, { bytes: 8, value: sum });
   return block;
 }
 
@@ -53,12 +53,12 @@ function fitsName(name: string): boolean {
   return name.length <= MAX_NAME && ASCII.test(name);
 }
 
-/** Digits, a space, and a zero byte that is there already. */
-function writeOctal(block: Buffer, { at, digits, value }: { at: number; digits: number; value: number }): void {
-  let left = value;
-  for (let place = at + digits - 1; place >= at; place--) {
-    block[place] = ZERO + (left % 8);
+/** Digits, a space unless they need its place, and a zero byte that is there already. */
+function writeOctal(block: Buffer, at: number, { bytes, value }: { bytes: number; value: number }): void {
+  let end = at + bytes - 2;
+  if (value < 8 ** (bytes - 2)) block[end--] = SPACE;
+  for (let left = value; end >= at; end--) {
+    block[end] = ZERO + (left % 8);
     left = Math.floor(left / 8);
   }
-  block[at + digits] = SPACE;
 }

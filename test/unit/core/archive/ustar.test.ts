@@ -64,6 +64,16 @@ describe('encodeUstar', () => {
     expect(encodeUstar(path, { ...PLAIN, ...fields })).toBeNull();
   });
 
+  test.each([8 ** 10 - 1, 8 ** 10, Date.parse('2026-11-26') / 1000, 8 ** 11 - 1])(
+    'writes a file of the second %d itself',
+    (seconds) => {
+      const entry = { ...PLAIN, mtime: seconds * 1000, uid: 0o777777, gid: 0o7777777 };
+      const block = encodeUstar('file', entry);
+      expect(block).not.toBeNull();
+      expect(block).toEqual(byNodeTar('file', entry));
+    },
+  );
+
   test('writes the longest path that fits', () => {
     const path = `${'x'.repeat(98)}/`;
     expect(encodeUstar(path, PLAIN)?.equals(byNodeTar(path, PLAIN) ?? Buffer.alloc(0))).toBe(true);
