@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { ClawbackError } from '../ports/errors.ts';
 import { conversation } from './conversation.ts';
 import { EXIT_CODES, EXIT_DONE } from './exit.ts';
@@ -9,9 +8,6 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Runs the command that this process was started for. */
 export async function runProcess(): Promise<void> {
-  // Buffers live outside the heap and go when the small objects that hold them are collected. A nursery that grows would
-  // let hundreds of megabytes of them wait: it stays as small as it is now, which costs no time.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const { argv, env, stdin, stdout, stderr } = process;
   // Whoever read our output has closed it (`clawback list | head`): there is nobody left to tell.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -137,6 +137,7 @@ export async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
 
 export async function bufferOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of stream) pieces.push(piece);
+  // Copied: a piece may hold its bytes only until the next is asked for.
+  for await (const piece of stream) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces);
 }
