@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
+import { type Body } from '../ports/storage.ts';
 import { newestFirst, parseKey, snapshotId, snapshotKey, type StoredSnapshot } from './snapshot-id.ts';
 
 const PART = '.part';
@@ -80,8 +81,9 @@ export class Spool {
     return newestFirst(found);
   }
 
-  body({ key }: StoredSnapshot): Promise<Blob> {
-    return openAsBlob(this.#pathOf(key));
+  async body({ key }: StoredSnapshot): Promise<Body> {
+    const file = this.#pathOf(key);
+    return Object.assign(await openAsBlob(file), { file });
   }
 
   async remove({ key }: StoredSnapshot): Promise<void> {
@@ -118,29 +120,43 @@ export class Spool {
 /** Bytes gathered before a write: chunks of 64 KiB one by one would cost a system call each. */
 const WRITE_BYTES = 1024 * 1024;
 
+/** Written bytes after which the disk is told to begin with them: at the end there is less to wait for. 32 MiB. */
+const SYNC_BYTES = 32 * 1024 * 1024;
+
+/** @param stream whose pieces may hold their bytes only until the next is asked for */
 async function writeSynced(
   path: string,
   stream: AsyncIterable<Buffer>,
   { hash, signal }: { readonly hash: Hash; readonly signal: AbortSignal },
 ): Promise<number> {
   await using file = await open(path, 'wx', 0o600);
-  let written = 0;
-  let pending: Buffer[] = [];
-  let gathered = 0;
+  const gathered = Buffer.allocUnsafe(WRITE_BYTES);
+  let [filled, written, begun] = [0, 0, 0];
+  let syncing = Promise.resolve();
   const flush = async (): Promise<void> => {
-    await file.writev(pending);
-    written += gathered;
-    pending = [];
-    gathered = 0;
+    await file.writeFile(gathered.subarray(0, filled));
+    written += filled;
+    filled = 0;
+    if (written - begun < SYNC_BYTES) return;
+    begun = written;
+    const before = syncing;
+    syncing = file.datasync().then(() => before);
+    // Waited for at the end.
+    syncing.catch(() => undefined);
   };
   for await (const piece of stream) {
     signal.throwIfAborted();
     hash.update(piece);
-    pending.push(piece);
-    gathered += piece.length;
-    if (gathered >= WRITE_BYTES) await flush();
+    for (let used = 0; used < piece.length;) {
+      const taken = piece.copy(gathered, filled, used);
+      used += taken;
+      filled += taken;
+      if (filled === WRITE_BYTES) await flush();
+    }
   }
-  if (gathered > 0) await flush();
+  if (filled > 0) await flush();
+  // The system tells of a failed write once.
+  await syncing;
   await file.sync();
   return written;
 }

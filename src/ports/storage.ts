@@ -21,11 +21,20 @@
 export interface Storage {
   /** The URL that names this storage, without credentials: for messages and reports. */
   readonly location: string;
-  put(key: string, body: Blob, options?: TransferOptions): Promise<void>;
+  put(key: string, body: Body, options?: TransferOptions): Promise<void>;
   get(key: string, options?: GetOptions): Promise<AsyncIterable<Uint8Array>>;
   list(prefix: string, options?: TransferOptions): AsyncIterable<StoredObject>;
   delete(key: string, options?: TransferOptions): Promise<void>;
   sweep(prefix: string, options: SweepOptions): Promise<number>;
+}
+
+/** The bytes of an object. */
+export interface Body extends Blob {
+  /**
+   * Absolute path of a file that holds just these bytes, synced, and that nobody will write to: a storage on the same file system
+   * may give it another name instead of copying it.
+   */
+  readonly file?: string;
 }
 
 export interface TransferOptions {

@@ -1,4 +1,4 @@
-import type { Sent, Storage } from '../../ports/storage.ts';
+import type { Body, Sent, Storage } from '../../ports/storage.ts';
 
 /**
  * Tells how much of each object has been sent; to be precise, read to be sent, which is a few parts ahead. What is sent again
@@ -10,7 +10,7 @@ export function counting(storage: Storage, onSent: (sent: Sent) => void): Storag
   return {
     location: storage.location,
 
-    put(key, body, options) {
+    async put(key, body, options) {
       let sent = 0;
       const count = (bytes: number): void => {
         sent = Math.min(body.size, sent + bytes);
@@ -19,7 +19,9 @@ export function counting(storage: Storage, onSent: (sent: Sent) => void): Storag
         told.set(key, sent);
         onSent({ key, bytes: sent - before, total: body.size });
       };
-      return storage.put(key, counted(body, count), options);
+      await storage.put(key, counted(body, count), options);
+      // What was not read was taken as it is.
+      count(body.size - sent);
     },
 
     get: (key, options) => storage.get(key, options),
@@ -30,7 +32,7 @@ export function counting(storage: Storage, onSent: (sent: Sent) => void): Storag
 }
 
 /** The same body; tells what is read of it, however it is asked for. */
-function counted(body: Blob, count: (bytes: number) => void): Blob {
+function counted(body: Body, count: (bytes: number) => void): Body {
   const counter = (): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> =>
     new TransformStream({
       transform(piece, controller) {
@@ -46,6 +48,7 @@ function counted(body: Blob, count: (bytes: number) => void): Blob {
   const observed = {
     size: body.size,
     type: body.type,
+    ...(body.file === undefined ? {} : { file: body.file }),
     stream: () => body.stream().pipeThrough(counter()),
     bytes: () => all(body.bytes()),
     arrayBuffer: () => all(body.arrayBuffer()),
@@ -53,5 +56,5 @@ function counted(body: Blob, count: (bytes: number) => void): Blob {
     slice: (start?: number, end?: number) => counted(body.slice(start, end), count),
   };
   // Adapters hand it on to libraries that ask what it is.
-  return Object.setPrototypeOf(observed, Blob.prototype) as Blob;
+  return Object.setPrototypeOf(observed, Blob.prototype) as Body;
 }

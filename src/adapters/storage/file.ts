@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
 import {
+  type Body,
   type GetOptions,
   type Storage,
   type StoredObject,
@@ -33,15 +34,17 @@ class FileStorage implements Storage {
     this.location = `file://${root}`;
   }
 
-  async put(key: string, body: Blob, { signal }: TransferOptions = {}): Promise<void> {
+  async put(key: string, body: Body, { signal }: TransferOptions = {}): Promise<void> {
     const path = this.#pathOf(key);
     try {
       signal?.throwIfAborted();
       await this.#checkMounted();
       await mkdir(dirname(path), { recursive: true });
       await clearOldParts(dirname(path));
-      await using part = await writePart(dirname(path), body, signal);
-      await publish(part.path, path);
+      if (body.file === undefined || !(await linked(body.file, path))) {
+        await using part = await writePart(dirname(path), body, signal);
+        await publish(part.path, path);
+      }
       await syncDirectory(dirname(path));
     } catch (error) {
       throw storageError(error, `cannot store ${key} in ${this.location}`);
@@ -142,13 +145,9 @@ class FileStorage implements Storage {
   }
 }
 
-/** Gives the part its name. A hard link never overwrites; where there are none, as on FAT, a rename after a look. */
+/** Gives the part its name; where there are no hard links, as on FAT, by a rename after a look. */
 async function publish(part: string, path: string): Promise<void> {
-  try {
-    await link(part, path);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined || !['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) throw error;
+  if (!(await linked(part, path))) {
     // Between the look and the rename another writer could come; but a key holds the digest of its bytes.
     const taken = await stat(path).then(
       () => true,
@@ -158,6 +157,20 @@ async function publish(part: string, path: string): Promise<void> {
     await rename(part, path);
   }
 }
+
+/** Gives a file another name, which never overwrites; false if the file systems do not allow it. */
+async function linked(file: string, path: string): Promise<boolean> {
+  try {
+    await link(file, path);
+    return true;
+  } catch (error) {
+    if (NO_LINKS.has(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** On another file system, or on one without hard links. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Makes a new name survive a power failure. Some network file systems cannot sync a directory; nothing to be done there. */
 async function syncDirectory(directory: string): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { counting } from '../../../../src/adapters/storage/counting.ts';
 import { memoryStorage } from '../../../../src/adapters/storage/memory.ts';
 import { retrying } from '../../../../src/adapters/storage/retrying.ts';
-import type { Sent, Storage } from '../../../../src/ports/storage.ts';
+import type { Body, Sent, Storage } from '../../../../src/ports/storage.ts';
 import { faulty } from '../../../support/faulty.ts';
 import { bufferOf } from '../../../support/snapshots.ts';
 
@@ -39,6 +39,20 @@ test.each<[string, (body: Blob) => Promise<Uint8Array | ArrayBuffer | Uint8Array
   expect(sum).toBe(bytes.length);
   expect(new Set(told.map(({ key, total }) => `${key} ${total}`))).toEqual(new Set(['a/x 300000']));
   expect(seen.map((got) => got.equals(bytes))).toEqual([true]);
+});
+
+test('a body that was taken without being read has been sent', async () => {
+  let sum = 0;
+  const files: (string | undefined)[] = [];
+  const storage = counting(
+    Object.assign(memoryStorage(), {
+      put: (_key: string, body: Body) => Promise.resolve(void files.push(body.file)),
+    }),
+    (sent) => (sum += sent.bytes),
+  );
+  await storage.put('a/x', Object.assign(new Blob([bytes]), { file: '/spool/x' }));
+  expect(files).toEqual(['/spool/x']);
+  expect(sum).toBe(bytes.length);
 });
 
 test('what is sent again is not told again', async () => {

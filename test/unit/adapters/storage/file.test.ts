@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { fileStorage } from '../../../../src/adapters/storage/file.ts';
-import { type Storage } from '../../../../src/ports/storage.ts';
+import { type Body, type Storage } from '../../../../src/ports/storage.ts';
 import { bufferOf } from '../../../support/snapshots.ts';
 import { stock } from '../../../support/stock.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 const at = (path: string): Storage => fileStorage(pathToFileURL(path));
 
-/** A file system of one mebibyte at `directory`/mount, until the end of the scope. */
-async function tinyDisk(directory: string): Promise<AsyncDisposable> {
+/** A file system of a few mebibytes at `directory`/mount, until the end of the scope. */
+async function tinyDisk(directory: string, mebibytes = 1): Promise<AsyncDisposable> {
   const mountPoint = join(directory, 'mount');
   await mkdir(mountPoint);
-  await stock('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
+  await stock('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', mountPoint]);
   return { [Symbol.asyncDispose]: () => stock('umount', ['-l', mountPoint]).then(() => undefined) };
 }
 
@@ -54,6 +55,38 @@ describe('file://', () => {
     await using home = await temporaryDirectory();
     await at(home.path).put('a/x', new Blob(['x']));
     expect((await stat(join(home.path, 'a/x'))).mode & 0o777).toBe(0o600);
+  });
+
+  describe('a body that lies in a file', () => {
+    const bytes = randomBytes(5 * 1024 * 1024 + 3);
+    const fileAt = async (path: string): Promise<Body> => {
+      await writeFile(path, bytes, { mode: 0o600 });
+      return Object.assign(await openAsBlob(path), { file: path });
+    };
+
+    test('gets another name on the same file system, which outlives the first', async () => {
+      await using home = await temporaryDirectory();
+      const body = await fileAt(join(home.path, 'spooled'));
+      await mkdir(join(home.path, 'nas'));
+      const storage = at(join(home.path, 'nas'));
+      await storage.put('a/x', body);
+      const [spooled, stored] = await Promise.all(['spooled', 'nas/a/x'].map((name) => stat(join(home.path, name))));
+      expect(stored?.ino).toBe(spooled?.ino);
+      await expect(storage.put('a/x', body)).rejects.toMatchObject({ code: 'EXISTS' });
+      await rm(join(home.path, 'spooled'));
+      expect((await bufferOf(await storage.get('a/x'))).equals(bytes)).toBe(true);
+    });
+
+    test('is copied to another file system', async () => {
+      await using home = await temporaryDirectory();
+      await using _disk = await tinyDisk(home.path, 16);
+      const storage = at(join(home.path, 'mount'));
+      const body = await fileAt(join(home.path, 'spooled'));
+      await storage.put('a/x', body);
+      await expect(storage.put('a/x', body)).rejects.toMatchObject({ code: 'EXISTS' });
+      expect((await bufferOf(await storage.get('a/x'))).equals(bytes)).toBe(true);
+      expect(await readdir(join(home.path, 'mount/a'))).toEqual(['x']);
+    });
   });
 
   test('an old half written object is swept by the next put, a new one is left alone', async () => {
