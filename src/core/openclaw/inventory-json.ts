@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseJson } from './json.ts';
 import { systemCode } from '../../ports/errors.ts';
 import type { Device } from '../archive/manifest.ts';
+import { countMessages } from './transcript.ts';
 import { messageOf } from './message.ts';
 import { isRecord, textOf } from './config-value.ts';
 import { deviceOf } from './device.ts';
@@ -57,25 +56,11 @@ export async function agentFiles(
 }
 
 async function messagesIn(path: string, problems: string[]): Promise<number> {
-  let count = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      if (isMessage(line)) count++;
-    }
+    return await countMessages(path);
   } catch (error) {
     problems.push(`messages in ${path} cannot be counted: ${messageOf(error)}`);
-  }
-  return count;
-}
-
-/** A line that is cut off (the writer was killed, or is writing) counts for nothing. */
-function isMessage(line: string): boolean {
-  if (!line.includes('"message"')) return false;
-  try {
-    const event: unknown = JSON.parse(line);
-    return isRecord(event) && event['type'] === 'message';
-  } catch {
-    return false;
+    return 0;
   }
 }
 
