@@ -1,7 +1,7 @@
 import { type Excluded, type Warning } from './archive/manifest.ts';
 import { dietOf, type DietOptions } from './capture/diet.ts';
 import { understand, type UnderstandRequest } from './capture/understand.ts';
-import { walk } from './capture/walk.ts';
+import { Walk } from './capture/walk.ts';
 
 /** What a snapshot would hold, by directory. Sizes in bytes, before compression. */
 export interface Diet {
@@ -17,9 +17,9 @@ export interface Diet {
 /** Walks an installation and weighs it, without reading a file's content. */
 export async function diet(request: UnderstandRequest & { readonly diet: DietOptions }): Promise<Diet> {
   const { roots, warnings } = await understand(request);
-  const walked = walk(roots, dietOf(request.diet));
+  const walk = new Walk(roots, dietOf(request.diet));
   const directories = new Map<string, { files: number; bytes: number }>();
-  for (const { type, path, stats } of walked.found) {
+  for (const { type, path, stats } of walk.found()) {
     if (type !== 'file') continue;
     const name = path.split('/').slice(0, 2).join('/');
     const { files, bytes } = directories.get(name) ?? { files: 0, bytes: 0 };
@@ -29,8 +29,8 @@ export async function diet(request: UnderstandRequest & { readonly diet: DietOpt
   return {
     roots: roots.map(({ name, path }) => ({ name, path })),
     captured,
-    excluded: walked.excluded,
-    warnings: [...warnings, ...walked.warnings],
+    excluded: walk.excluded,
+    warnings: [...warnings, ...walk.warnings],
     files: captured.reduce((sum, { files }) => sum + files, 0),
     bytes: captured.reduce((sum, { bytes }) => sum + bytes, 0),
   };

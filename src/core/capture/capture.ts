@@ -1,15 +1,25 @@
 import { readlinkSync, type Stats, statSync } from 'node:fs';
-import { lstat, readdir, realpath, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Root, type Warning } from '../archive/manifest.ts';
 import { type Captured, type CapturedFile } from '../archive/pack.ts';
 import { type Stamp } from '../stamp.ts';
 import { leadsOut } from '../archive/link.ts';
-import { COMPANION, copyDatabase, type DatabaseCopy, headOf, isDatabase, readableAsItIs } from './database.ts';
+import {
+  checkCopy,
+  COMPANION,
+  copyDatabase,
+  type DatabaseCopy,
+  headOf,
+  isDatabase,
+  readableAsItIs,
+} from './database.ts';
 import { type Diet } from './diet.ts';
 import { AT_ONCE_BYTES, type Change, FileReader, type ReadFile } from './read-file.ts';
-import { type Found, unreadable, walk, type Walked } from './walk.ts';
+import { knownDatabases } from './known-databases.ts';
+import { placeOf } from './place.ts';
+import { type Found, unreadable, Walk } from './walk.ts';
 
 /** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
 const OWN_DATABASES = /^(?:state\/(?:state|agents)\/|agent-\d+\/)/;
@@ -35,10 +45,19 @@ export interface CaptureOptions {
     ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
 }
 
+/** A database that is being copied. */
+interface Copying {
+  readonly copy: string;
+  /** Stamps of its companions when that began. */
+  readonly companions: readonly (Stamp | null)[];
+  readonly ended: Promise<void>;
+}
+
 /**
  * Reads an installation while it runs, in the order in which OpenClaw's files refer to each other: the configuration, the
  * control database, the agents' databases, then all other files, among them transcripts that the databases point to and
- * that never change once written.
+ * that never change once written. What is in those databases is settled before the other files are looked at; they are copied
+ * meanwhile, and come last.
  *
  * A file that vanishes or changes meanwhile is a warning, never a failure. A database that cannot be copied is captured
  * byte for byte with its companions, with a warning of damage.
@@ -54,16 +73,19 @@ export class Capture {
   /** Databases captured as they are: their companions are captured as well. */
   readonly #raw = new Set<string>();
   readonly #reader = new FileReader();
-  #walked: Walked | null = null;
+  /** Databases that other files depend on, in the order of capture; by their path. */
+  readonly #known = new Map<string, { readonly found: Found; readonly copying: Copying | null }>();
+  readonly #walk: Walk;
 
   constructor(source: CaptureSource, options: CaptureOptions) {
     this.#source = source;
     this.#options = options;
+    this.#walk = new Walk(source.roots, source.diet);
   }
 
   /** What was left out; complete once `entries` has ended. */
-  get excluded(): Walked['excluded'] {
-    return this.#walked?.excluded ?? [];
+  get excluded(): Walk['excluded'] {
+    return this.#walk.excluded;
   }
 
   /** A consistent copy of the database at this absolute path, or null if there is none. */
@@ -73,20 +95,23 @@ export class Capture {
 
   /** Every captured path; a file's content must be read before the next is asked for. @throws ClawbackError `STATE` if there is no file at all. */
   async *entries(): AsyncGenerator<Captured> {
-    for (const path of this.#source.configFiles) yield* this.#early(path);
-    for (const path of await this.#knownDatabases()) yield* this.#early(path);
-    this.#walked = walk(this.#source.roots, this.#source.diet);
-    this.warnings.push(...this.#walked.warnings);
-    let files = this.#done.size;
-    for (const found of this.#walked.found) {
+    for (const path of this.#source.configFiles) yield* this.#configFile(path);
+    for (const path of await knownDatabases(this.#source.roots)) await this.#settle(path);
+    let files = this.#done.size + this.#known.size;
+    const companions: Found[] = [];
+    for (const found of this.#walk.found()) {
       this.#options.signal.throwIfAborted();
-      if (this.#done.has(found.path)) continue;
+      if (this.#done.has(found.path) || this.#known.has(found.path)) continue;
       if (found.type === 'file') {
         files++;
-        yield* this.#file(found);
+        if (this.#known.has(found.path.replace(COMPANION, ''))) companions.push(found);
+        else yield* this.#file(found);
       } else if (found.type === 'directory') yield { ...ownership(found.stats), type: 'directory', path: found.path };
       else yield* this.#symlink(found);
     }
+    for (const { found, copying } of this.#known.values()) yield* this.#reading(found, copying);
+    for (const companion of companions) yield* this.#file(companion);
+    this.warnings.push(...this.#walk.warnings);
     if (files === 0) {
       throw new ClawbackError('STATE', 'there is nothing to back up: not one file could be captured', {
         hint: 'check stateDir and exclude in the config, and the permissions of the state directory',
@@ -94,72 +119,70 @@ export class Capture {
     }
   }
 
-  /** The databases that other files depend on, where OpenClaw keeps them. */
-  async #knownDatabases(): Promise<string[]> {
-    const [state] = this.#source.roots;
-    const agentRoots = this.#source.roots.filter(({ kind }) => kind === 'agent').map(({ path }) => path);
-    const agents = state === undefined ? [] : await namesIn(join(state.path, 'agents'));
-    const directories = [
-      ...(state === undefined
-        ? []
-        : [join(state.path, 'state'), ...agents.map((id) => join(state.path, 'agents', id, 'agent'))]),
-      ...agentRoots,
-    ];
-    const found: string[] = [];
-    for (const directory of directories) {
-      for (const name of await namesIn(directory)) if (name.endsWith('.sqlite')) found.push(join(directory, name));
-    }
-    return found;
+  async *#configFile(source: string): AsyncGenerator<Captured> {
+    const found = await this.#find(source);
+    if (found === null) return;
+    this.#done.add(found.path);
+    yield* this.#file(found);
   }
 
-  /** Captures one file before the walk; the walk then passes over it. */
-  async *#early(source: string): AsyncGenerator<Captured> {
-    const place = await this.#placeOf(source);
+  /** From here on, what is written to this database is not captured. */
+  async #settle(source: string): Promise<void> {
+    const found = await this.#find(source);
+    if (found === null || this.#known.has(found.path) || this.#passOver(found)) return;
+    let copying: Copying | null = null;
+    try {
+      if (isDatabase(headOf(source))) copying = this.#copy(found);
+    } catch {
+      // Whoever reads it later will say why it cannot be read.
+    }
+    this.#known.set(found.path, { found, copying });
+  }
+
+  /** A file that is read before the walk; null if it is not to be captured, or has been. */
+  async #find(source: string): Promise<Found | null> {
+    const place = await placeOf(source, this.#source.roots);
     const stats = await lstat(source).catch(() => null);
-    if (place === null || stats?.isFile() !== true || this.#done.has(place.path)) return;
-    if (this.#source.diet.leftOut({ ...place, type: 'file' }, source) !== null) return;
-    this.#done.add(place.path);
-    yield* this.#file({ type: 'file', source, path: place.path, stats });
-  }
-
-  async #placeOf(source: string): Promise<{ root: Root; relative: string; path: string } | null> {
-    for (const root of this.#source.roots) {
-      const below = relative(
-        await realpath(root.path).catch(() => root.path),
-        await realpath(source).catch(() => source),
-      );
-      if (below === '') return { root, relative: '', path: root.name };
-      if (!below.startsWith('..')) return { root, relative: below, path: `${root.name}/${below}` };
-    }
-    return null;
+    if (place === null || stats?.isFile() !== true || this.#done.has(place.path)) return null;
+    if (this.#source.diet.leftOut({ ...place, type: 'file' }, source) !== null) return null;
+    return { type: 'file', source, path: place.path, stats };
   }
 
   async *#file(found: Found): AsyncGenerator<Captured> {
+    if (!this.#isCompanion(found) && !this.#passOver(found)) yield* this.#reading(found, null);
+  }
+
+  async *#reading(found: Found, copying: Copying | null): AsyncGenerator<Captured> {
     try {
-      if (this.#isCompanion(found)) return;
-      if (this.#isUntouched(found)) {
-        this.#done.add(found.path);
-        // As good as a copy for counting what is in it.
-        if (OWN_DATABASES.test(found.path)) this.#copies.set(found.source, readableAsItIs(found.source));
-        this.#options.onBytes(found.stats.size);
-        return;
-      }
-      const changes: Change[] = [];
-      const small =
-        found.stats.size > AT_ONCE_BYTES
-          ? null
-          : this.#reader.readSmall(found.source, (change) => changes.push(change));
-      if (isDatabase(small === null ? headOf(found.source) : small.content)) yield* this.#database(found);
-      else if (small === null) yield this.#bytes(found);
-      else {
-        for (const change of changes) this.#noteChange(found, change);
-        yield this.#read(found, small);
-      }
+      yield* copying === null ? this.#content(found) : this.#database(found, copying);
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
       this.warnings.push(unreadable(found.path, error));
     }
     this.#options.onBytes(found.stats.size);
+  }
+
+  async *#content(found: Found): AsyncGenerator<Captured> {
+    const changes: Change[] = [];
+    const { source, stats } = found;
+    const small =
+      stats.size > AT_ONCE_BYTES ? null : this.#reader.readSmall(source, (change) => changes.push(change), stats);
+    if (isDatabase(small === null ? headOf(source) : small.content)) yield* this.#database(found, this.#copy(found));
+    else if (small === null) yield this.#bytes(found);
+    else {
+      for (const change of changes) this.#noteChange(found, change);
+      yield this.#read(found, small);
+    }
+  }
+
+  /** True for a file that need not be read. */
+  #passOver(found: Found): boolean {
+    if (!this.#isUntouched(found)) return false;
+    this.#done.add(found.path);
+    // As good as a copy for counting what is in it.
+    if (OWN_DATABASES.test(found.path)) this.#copies.set(found.source, readableAsItIs(found.source));
+    this.#options.onBytes(found.stats.size);
+    return true;
   }
 
   #isUntouched({ path, source, stats }: Found): boolean {
@@ -173,14 +196,22 @@ export class Capture {
     return !this.#raw.has(database) && this.#done.has(path.replace(COMPANION, ''));
   }
 
-  async *#database(found: Found): AsyncGenerator<Captured> {
+  #copy({ source, path }: Found): Copying {
     const copy = join(this.#options.stage, `${this.#copied++}.sqlite`);
     // Looked at before it is copied: what is written meanwhile must be a change to whoever looks again.
-    const companions = companionsOf(found.source);
+    const companions = companionsOf(source);
+    const ended = copyDatabase(source, copy, OWN_DATABASES.test(path) ? {} : { patience: OTHERS_PATIENCE_MS });
+    // Whoever waits for it hears of a failure.
+    ended.catch(() => undefined);
+    return { copy, companions, ended };
+  }
+
+  async *#database(found: Found, { copy, companions, ended }: Copying): AsyncGenerator<Captured> {
     const isOwn = OWN_DATABASES.test(found.path);
     let made: DatabaseCopy;
     try {
-      made = await copyDatabase(found.source, copy, isOwn ? {} : { patience: OTHERS_PATIENCE_MS });
+      await ended;
+      made = checkCopy(copy);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.
@@ -266,8 +297,4 @@ function companionsOf(source: string): (Stamp | null)[] {
 
 function ownership({ mode, uid, gid, mtimeMs }: Stats): { mode: number; uid: number; gid: number; mtime: number } {
   return { mode: mode & 0o7777, uid, gid, mtime: Math.floor(mtimeMs) };
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  return (await readdir(directory).catch(() => [])).sort();
 }

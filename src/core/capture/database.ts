@@ -1,5 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { READ_FLAGS } from './read-file.ts';
@@ -22,6 +21,7 @@ const PATIENCE_MS = 10_000;
 /** SQLite's companions of a database: what they hold is in the copy. */
 export const COMPANION = /-(?:wal|shm|journal)$/;
 
+/** What a copy turned out to be. */
 export interface DatabaseCopy {
   readonly userVersion: number;
   /** Size of a page in bytes, by which it changes. */
@@ -48,7 +48,8 @@ export function headOf(path: string): Buffer {
 }
 
 /**
- * Copies a database through SQLite's online backup, whoever writes to it meanwhile, and checks the copy.
+ * Copies a database through SQLite's online backup, whoever writes to it meanwhile. The copy holds what the database held when
+ * this was called: nothing that is written while it is awaited.
  *
  * @param patience milliseconds to wait for a writer's lock
  * @throws SQLite's error if it cannot be opened or copied; then no copy is left.
@@ -57,18 +58,17 @@ export async function copyDatabase(
   source: string,
   copy: string,
   { patience = PATIENCE_MS }: { readonly patience?: number } = {},
-): Promise<DatabaseCopy> {
+): Promise<void> {
   try {
     const quiet = isQuiet(source);
-    const before = await stat(source);
+    const before = statSync(source);
     await copyOnce(source, copy, { quiet, patience });
-    const after = await stat(source);
-    // Somebody opened it after all: the copy may be torn.
+    const after = statSync(source);
+    // Somebody opened it after all: the copy may be torn. The next one is a moment younger.
     if (quiet && (!isQuiet(source) || after.mtimeMs !== before.mtimeMs))
       await copyOnce(source, copy, { quiet: false, patience });
-    return check(copy);
   } catch (error) {
-    await rm(copy, { force: true });
+    rmSync(copy, { force: true });
     throw error;
   }
 }
@@ -81,12 +81,13 @@ function isQuiet(path: string): boolean {
   return headOf(path)[18] === WAL_VERSION && !existsSync(`${path}-wal`);
 }
 
+/** Synchronous until the copy is under way, so that it is clear what is in it. */
 async function copyOnce(
   source: string,
   copy: string,
   { quiet, patience }: { quiet: boolean; patience: number },
 ): Promise<void> {
-  await rm(copy, { force: true });
+  rmSync(copy, { force: true });
   const database = quiet
     ? new DatabaseSync(immutable(source), { readOnly: true })
     : new DatabaseSync(source, { readOnly: true, timeout: patience });
@@ -99,7 +100,8 @@ async function copyOnce(
   }
 }
 
-function check(copy: string): DatabaseCopy {
+/** Looks a copy through, all of it. @throws SQLite's error if it cannot be opened. */
+export function checkCopy(copy: string): DatabaseCopy {
   const database = new DatabaseSync(immutable(copy), { readOnly: true });
   try {
     const ask = (pragma: string): number => Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma] ?? 0);

@@ -46,16 +46,28 @@ export class FileReader {
     }
   }
 
-  /** Reads a file at once; null if it is too large for that. */
-  readSmall(path: string, onChange: (change: Change) => void): (ReadFile & { readonly content: Buffer }) | null {
+  /**
+   * Reads a file at once; null if it is too large for that.
+   *
+   * @param seen what an earlier look at it told, which saves one
+   */
+  readSmall(
+    path: string,
+    onChange: (change: Change) => void,
+    seen?: Stats,
+  ): (ReadFile & { readonly content: Buffer }) | null {
     for (let attempt = 1; ; attempt++) {
       const descriptor = openSync(path, READ_FLAGS);
       try {
-        const before = fstatSync(descriptor);
+        const before = (attempt === 1 ? seen : undefined) ?? fstatSync(descriptor);
         if (before.size > AT_ONCE_BYTES) return null;
         const length = fill(descriptor, this.#buffer.subarray(0, before.size + 1));
         const after = fstatSync(descriptor);
-        const steady = length === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs;
+        const steady =
+          length === before.size &&
+          after.size === before.size &&
+          after.mtimeMs === before.mtimeMs &&
+          after.ino === before.ino;
         if (steady || attempt === ATTEMPTS) {
           if (!steady) onChange('changed');
           const size = Math.min(length, before.size);

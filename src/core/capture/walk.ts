@@ -15,57 +15,64 @@ export interface Found {
   readonly stats: Stats;
 }
 
-export interface Walked {
-  /** Directories before what is in them, names in order. */
-  readonly found: readonly Found[];
-  readonly excluded: readonly Excluded[];
-  readonly warnings: readonly Warning[];
-}
-
-/**
- * Reads the directories of every root. Synchronous calls: for tens of thousands of small entries they take a fraction of
- * what the same calls take through the thread pool, and nothing else is there to be done meanwhile.
- */
-export function walk(roots: readonly Root[], diet: Diet): Walked {
-  const walker = new Walker(diet);
-  for (const root of roots) walker.visit({ root, relative: '', source: root.path });
-  return walker;
-}
-
 interface Place {
   readonly root: Root;
   readonly relative: string;
   readonly source: string;
 }
 
-class Walker implements Walked {
-  readonly found: Found[] = [];
+/**
+ * Reads the directories of every root, each when its turn comes. Synchronous calls: for tens of thousands of small entries they take
+ * a fraction of what the same calls take through the thread pool.
+ */
+export class Walk {
+  /** What was left out; complete once `found` has ended. */
   readonly excluded: Excluded[] = [];
   readonly warnings: Warning[] = [];
+  readonly #roots: readonly Root[];
   readonly #diet: Diet;
 
-  constructor(diet: Diet) {
+  constructor(roots: readonly Root[], diet: Diet) {
+    this.#roots = roots;
     this.#diet = diet;
   }
 
-  visit(place: Place): void {
+  /** Directories before what is in them, names in order. */
+  *found(): Generator<Found> {
+    for (const root of this.#roots) {
+      const ahead: Place[] = [{ root, relative: '', source: root.path }];
+      for (let place = ahead.pop(); place !== undefined; place = ahead.pop()) {
+        const found = this.#look(place);
+        if (found === null) continue;
+        yield found;
+        if (found.type !== 'directory') continue;
+        for (const below of this.#below(place, found.path)) ahead.push(below);
+      }
+    }
+  }
+
+  #look(place: Place): Found | null {
     const { root, relative, source } = place;
     const path = relative === '' ? root.name : `${root.name}/${relative}`;
     const stats = this.#stats(place, path);
-    if (stats === null) return;
+    if (stats === null) return null;
     const type = typeOf(stats);
     const reason = this.#diet.leftOut({ root, relative, type }, source);
     if (reason !== null) {
       this.excluded.push({ path, reason, bytes: type === 'directory' ? bytesBelow(source) : stats.size });
-      return;
+      return null;
     }
-    if (type === 'socket' || type === 'fifo' || type === 'device') return;
-    this.found.push({ type, source, path, stats });
-    if (type !== 'directory') return;
-    for (const name of this.#names(source, path)) {
-      const below = relative === '' ? name : `${relative}/${name}`;
-      this.visit({ root, relative: below, source: join(source, name) });
-    }
+    if (type === 'socket' || type === 'fifo' || type === 'device') return null;
+    return { type, source, path, stats };
+  }
+
+  /** What is in a directory, the last name first. */
+  #below({ root, relative, source }: Place, path: string): Place[] {
+    return this.#names(source, path).map((name) => ({
+      root,
+      relative: relative === '' ? name : `${relative}/${name}`,
+      source: join(source, name),
+    }));
   }
 
   /** A root may be a link: what it leads to is what OpenClaw uses. */
@@ -80,7 +87,7 @@ class Walker implements Walked {
 
   #names(source: string, path: string): string[] {
     try {
-      const names = readdirSync(source).sort();
+      const names = readdirSync(source).sort().reverse();
       const unnamable = names.filter((name) => name.includes('\ufffd'));
       for (const name of unnamable) {
         this.warnings.push({ path: `${path}/${name}`, message: 'left out: its name is not UTF-8', severity: 'damage' });

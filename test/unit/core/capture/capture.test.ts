@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync, symlinkSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -29,7 +30,7 @@ function makeDatabase(path: string, { open = false } = {}): DatabaseSync {
 }
 
 describe('a capture', () => {
-  test('reads the config, the control database and the agent databases before all other files', async () => {
+  test('reads the config first, and takes up each path once', async () => {
     await tree(join(home, 'state'), {
       'openclaw.json': '{}',
       'more.json5': '{}',
@@ -45,13 +46,35 @@ describe('a capture', () => {
     expect(paths).toEqual([
       'state/openclaw.json',
       'state/more.json5',
-      'state/state/openclaw.sqlite',
-      'state/agents/main/agent/openclaw-agent.sqlite',
       'state/a-first-by-name',
       'state/agents/main/agent/note',
       'state/state/note',
+      'state/state/openclaw.sqlite',
+      'state/agents/main/agent/openclaw-agent.sqlite',
     ]);
     expect(caught.size).toBe(new Set(caught.keys()).size);
+  });
+
+  test('has nothing in OpenClaw’s databases that is younger than the other files', async () => {
+    await tree(join(home, 'state'), { 'a-file': 'x', 'agents/main/agent/note': 'x', 'state/note': 'x' });
+    const names = ['state/openclaw.sqlite', 'agents/main/agent/openclaw-agent.sqlite'];
+    const writers = names.map((name) => makeDatabase(join(home, 'state', name), { open: true }));
+    const { caught } = await captured(home, {
+      on(path, moment) {
+        if (path !== 'state/a-file' || moment !== 'found') return;
+        for (const writer of writers) writer.exec('INSERT INTO t VALUES (2)');
+      },
+    });
+    for (const writer of writers) {
+      expect(writer.prepare('SELECT x FROM t').all()).toEqual([{ x: 1 }, { x: 2 }]);
+      writer.close();
+    }
+    for (const name of names) {
+      const copy = join(home, 'copy');
+      await writeFile(copy, caught.get(`state/${name}`)?.content ?? '');
+      using database = new DatabaseSync(copy);
+      expect(database.prepare('SELECT x FROM t').all()).toEqual([{ x: 1 }]);
+    }
   });
 
   test('copies a database by its content, whatever its name, without its companions', async () => {
@@ -175,8 +198,8 @@ describe('a capture', () => {
     await chmod(join(home, 'state/closed'), 0o700);
     expect([...caught.keys()]).toEqual(['state', 'state/closed', 'state/readable']);
     expect(capture.warnings).toEqual([
-      { path: 'state/closed', message: 'cannot be read: EACCES', severity: 'damage' },
       { path: 'state/secret', message: 'cannot be read: EACCES', severity: 'damage' },
+      { path: 'state/closed', message: 'cannot be read: EACCES', severity: 'damage' },
     ]);
   });
 
@@ -252,12 +275,11 @@ describe('while files change', () => {
   test('one whose place a link or a pipe takes is not followed and not waited for', async () => {
     await tree(join(home, 'state'), { a: 'x', b: 'x', c: 'x' });
     const { caught, capture } = await captured(home, {
-      on: async (path, moment) => {
-        if (path !== 'state/a' || moment !== 'found') return;
-        await rm(join(home, 'state/b'));
-        await symlink('/etc/passwd', join(home, 'state/b'));
-        await rm(join(home, 'state/c'));
-        execFileSync('mkfifo', [join(home, 'state/c')]);
+      onLook: (path) => {
+        if (path === 'state/a') return;
+        rmSync(join(home, path));
+        if (path === 'state/b') symlinkSync('/etc/passwd', join(home, path));
+        else execFileSync('mkfifo', [join(home, path)]);
       },
     });
     expect(caught.has('state/b')).toBe(false);

@@ -16,17 +16,24 @@ export interface CaptureSetting {
   readonly diet?: Partial<DietOptions>;
   /** Called with each entry before its content is read; and, for a large file, after its first piece. */
   readonly on?: (path: string, moment: 'found' | 'reading') => Promise<void> | void;
+  /** Called with each file that the walk has come to, before it is opened. */
+  readonly onLook?: (path: string) => void;
 }
 
 /** Captures `<home>/state`, or other roots, and keeps everything by path, in the order of capture. */
 export async function captured(
   home: string,
-  { roots = [stateRoot(home)], configFiles = [], diet = {}, on = () => undefined }: CaptureSetting = {},
+  { roots = [stateRoot(home)], configFiles = [], diet = {}, on = () => undefined, onLook }: CaptureSetting = {},
 ): Promise<{ caught: Map<string, Caught>; capture: Capture }> {
   const stage = join(home, 'stage');
   await mkdir(stage, { recursive: true });
   const source = { roots, configFiles, diet: dietOf({ exclude: [], include: [], own: [], ...diet }) };
-  const capture = new Capture(source, { stage, signal: new AbortController().signal, onBytes: () => undefined });
+  const isUntouched = (path: string): boolean => {
+    onLook?.(path);
+    return false;
+  };
+  const { signal } = new AbortController();
+  const capture = new Capture(source, { stage, signal, onBytes: () => undefined, isUntouched });
   const caught = new Map<string, Caught>();
   for await (const entry of capture.entries()) {
     await on(entry.path, 'found');

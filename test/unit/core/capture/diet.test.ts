@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dietOf, type DietOptions } from '../../../../src/core/capture/diet.ts';
-import { walk } from '../../../../src/core/capture/walk.ts';
+import { type Found, Walk } from '../../../../src/core/capture/walk.ts';
 import { temporaryDirectory, tree } from '../../../support/temporary.ts';
 import { stateRoot } from './captured.ts';
 
@@ -21,7 +21,7 @@ const STATE = {
 async function dieted(options: Partial<DietOptions>): Promise<{ files: string[]; excluded: Record<string, string> }> {
   await using directory = await temporaryDirectory();
   await tree(join(directory.path, 'state'), STATE);
-  const { found, excluded } = walk(
+  const { found, excluded } = walked(
     [stateRoot(directory.path)],
     dietOf({ exclude: [], include: [], own: [], ...options }),
   );
@@ -32,6 +32,11 @@ async function dieted(options: Partial<DietOptions>): Promise<{ files: string[];
 }
 
 const KEPT = ['agents/main/sessions/one.jsonl', 'media/a.jpg', 'media/b.mp4', 'openclaw.json'];
+
+function walked(...[roots, diet]: ConstructorParameters<typeof Walk>): { found: Found[]; excluded: Walk['excluded'] } {
+  const walk = new Walk(roots, diet);
+  return { found: [...walk.found()], excluded: walk.excluded };
+}
 
 describe('the diet', () => {
   test('leaves out what OpenClaw makes again, with the reason, and keeps transcripts', async () => {
@@ -54,7 +59,7 @@ describe('the diet', () => {
       'state/cache/around': { link: '.' },
       'state/cache/away': { link: join(directory.path, 'elsewhere') },
     });
-    const { excluded } = walk([stateRoot(directory.path)], dietOf({ exclude: [], include: [], own: [] }));
+    const { excluded } = walked([stateRoot(directory.path)], dietOf({ exclude: [], include: [], own: [] }));
     expect(excluded).toEqual([{ path: 'state/cache', reason: 'cache, which OpenClaw rebuilds', bytes: 4 }]);
   });
 
@@ -90,7 +95,7 @@ describe('the diet', () => {
     await tree(join(directory.path, 'state'), { 'openclaw.json': '{}', 'clawback/spool/x': 'x' });
     await symlink(join(directory.path, 'state'), join(directory.path, 'alias'));
     for (const own of [join(directory.path, 'state/clawback'), join(directory.path, 'alias/clawback')]) {
-      const { found, excluded } = walk(
+      const { found, excluded } = walked(
         [stateRoot(directory.path)],
         dietOf({ exclude: [], include: ['**'], own: [own] }),
       );
@@ -105,7 +110,7 @@ describe('the diet', () => {
     await tree(join(directory.path, 'real'), { 'openclaw.json': '{}' });
     await symlink('real', join(directory.path, 'state'));
     const own = [join(directory.path, 'real/clawback')];
-    const { found } = walk([stateRoot(directory.path)], dietOf({ exclude: [], include: [], own }));
+    const { found } = walked([stateRoot(directory.path)], dietOf({ exclude: [], include: [], own }));
     expect(found.map(({ path }) => path)).toEqual(['state', 'state/openclaw.json']);
   });
 });
