@@ -36,6 +36,7 @@ export class BlockCutter {
   }
 }
 
-export function blockHash(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer').subarray(0, BLOCK_HASH_BYTES);
+/** As a string of so many characters of one byte: tens of thousands of buffers would keep the garbage collector busy. */
+export function blockHash(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'binary').slice(0, BLOCK_HASH_BYTES);
 }

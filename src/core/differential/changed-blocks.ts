@@ -20,7 +20,7 @@ export interface ComparedWith {
   /** Size of a block in bytes. */
   readonly blockBytes: number;
   /** Hash that a block had; null if there was no such block. */
-  readonly hashOf: (block: number) => Buffer | null;
+  readonly hashOf: (block: number) => string | null;
   /** How many bytes of changed blocks to keep. */
   readonly keep: number;
 }
@@ -33,7 +33,7 @@ export async function compareBlocks(content: Pieces, { blockBytes, hashOf, keep 
   let [changedBytes, size, block] = [0, 0, 0];
   const cutter = new BlockCutter(blockBytes, (bytes) => {
     const current = block++;
-    if (hashOf(current)?.equals(blockHash(bytes)) === true) return;
+    if (hashOf(current) === blockHash(bytes)) return;
     const run = runs.at(-1);
     if (run !== undefined && run[0] + run[1] === current) run[1] += 1;
     else runs.push([current, 1]);

@@ -83,11 +83,11 @@ export class TreeRecord {
     return { type, mode, uid, gid, size, stamp, sha256, more: this.#more[index] ?? {} };
   }
 
-  /** Hash of one block of a file; null if it had fewer. */
-  blockHash(blocks: BlockHashes, block: number): Buffer | null {
+  /** Hash of one block of a file, as `blockHash` gives it; null if it had fewer. */
+  blockHash(blocks: BlockHashes, block: number): string | null {
     if (block >= blocks.count) return null;
     const start = (blocks.first + block) * BLOCK_HASH_BYTES;
-    return this.#blockHashes.subarray(start, start + BLOCK_HASH_BYTES);
+    return this.#blockHashes.toString('latin1', start, start + BLOCK_HASH_BYTES);
   }
 
   encode(): Buffer {
@@ -139,15 +139,19 @@ export class TreeRecorder {
   readonly #paths: string[] = [];
   readonly #types: number[] = [];
   readonly #numbers: number[] = [];
-  readonly #hashes: Buffer[] = [];
+  /** Hex: strings that the file list has already. */
+  readonly #hashes: string[] = [];
   readonly #more: Record<number, More> = {};
   readonly #blockHashes: Buffer[] = [];
   #blocks = 0;
 
-  /** @param blocks of a large file, the hashes of its blocks one after the other. */
+  /**
+   * @param sha256 of a file's content, hex; null for anything else
+   * @param blocks of a large file, the hashes of its blocks one after the other
+   */
   add(
     path: string,
-    { type, mode, uid, gid, size, stamp, sha256, more }: Remembered,
+    { type, mode, uid, gid, size, stamp, sha256, more }: Omit<Remembered, 'sha256'> & { sha256: string | null },
     blocks?: { readonly size: number; readonly hashes: Buffer },
   ): void {
     const index = this.#paths.push(path) - 1;
@@ -169,11 +173,11 @@ export class TreeRecorder {
       paths: this.#paths,
       types: Uint8Array.from(this.#types),
       numbers: Float64Array.from(this.#numbers),
-      hashes: Buffer.concat(this.#hashes),
+      hashes: Buffer.from(this.#hashes.join(''), 'hex'),
       more: this.#more,
       blockHashes: Buffer.concat(this.#blockHashes),
     });
   }
 }
 
-const NO_HASH = Buffer.alloc(HASH_BYTES);
+const NO_HASH = '00'.repeat(HASH_BYTES);

@@ -49,7 +49,7 @@ export class TreeRecording {
       source === undefined ? { size, mtimeMs: mtime, ctimeMs: Number.NaN, ino: 0 } : this.#certain(source.stamp);
     const companions = source?.companions?.map((companion) => companion && this.#certain(companion));
     const more = companions === undefined ? {} : { companions };
-    const sha256 = Buffer.from(entry.sha256, 'hex');
+    const { sha256 } = entry;
     this.#recorder.add(path, { ...described, size, stamp, sha256, more }, this.#blocks ?? undefined);
   };
 
@@ -84,9 +84,8 @@ class HashList {
     return this.#bytes.subarray(0, this.#used);
   }
 
-  add(hash: Buffer): void {
+  add(hash: string): void {
     if (this.#used === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)]);
-    this.#bytes.set(hash, this.#used);
-    this.#used += hash.length;
+    this.#used += this.#bytes.write(hash, this.#used, 'latin1');
   }
 }

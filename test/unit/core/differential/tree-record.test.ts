@@ -23,7 +23,9 @@ const trees = fc.dictionary(fc.string({ minLength: 1, unit: 'binary' }), entries
 
 function recordOf(tree: Readonly<Record<string, Remembered>>): TreeRecord {
   const recorder = new TreeRecorder();
-  for (const [path, remembered] of Object.entries(tree)) recorder.add(path, remembered);
+  for (const [path, remembered] of Object.entries(tree)) {
+    recorder.add(path, { ...remembered, sha256: remembered.sha256?.toString('hex') ?? null });
+  }
   return recorder.finish();
 }
 
@@ -44,7 +46,7 @@ describe('a record of a tree', () => {
 
   test('keeps the hashes of blocks, each file its own', () => {
     const recorder = new TreeRecorder();
-    const file = { type: 'file' as const, mode: 0, uid: 0, gid: 0, size: 1, sha256: Buffer.alloc(32), more: {} };
+    const file = { type: 'file' as const, mode: 0, uid: 0, gid: 0, size: 1, sha256: null, more: {} };
     const stamp = { size: 1, mtimeMs: 1, ctimeMs: 1, ino: 1 };
     recorder.add('one', { ...file, stamp }, { size: 4096, hashes: Buffer.alloc(32, 1) });
     recorder.add('two', { ...file, stamp }, { size: 512, hashes: Buffer.alloc(16, 2) });
@@ -52,7 +54,7 @@ describe('a record of a tree', () => {
     const two = record?.at(1).more.blocks;
     expect(two).toEqual({ size: 512, first: 2, count: 1 });
     if (record == null || two === undefined) throw new Error('not decoded');
-    expect(record.blockHash(two, 0)).toEqual(Buffer.alloc(16, 2));
+    expect(record.blockHash(two, 0)).toBe('\x02'.repeat(16));
     expect(record.blockHash(two, 1)).toBeNull();
   });
 
