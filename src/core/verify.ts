@@ -1,6 +1,5 @@
 import { hasCode } from '../ports/errors.ts';
-import { drain } from './archive/met.ts';
-import { passOwn, passThrough } from './archive/pass.ts';
+import { drain, type Met } from './archive/met.ts';
 import { digestOf } from './archive/sealed.ts';
 import { type Keyring } from './archive/header.ts';
 import { type StoredSource } from './archive/source.ts';
@@ -11,6 +10,7 @@ import { heldSource } from './held-source.ts';
 import { openHeld } from './open-held.ts';
 import { type Destination } from './publish.ts';
 import { type StoredSnapshot } from './snapshot-id.ts';
+import { unpackAll } from './unpack/unpack-all.ts';
 
 export interface Problem {
   readonly path?: string;
@@ -63,9 +63,7 @@ export async function verify(stored: HeldSnapshot, holder: Destination, reading:
     const opened =
       stored.full === null ? own : own.on(await openHeld(stored.full, baseSource(stored.full, reading), opening));
     const entries = await opened.entries();
-    const through = reading.withBase ? passThrough : passOwn;
-    const pass = through(opened, { digest16: stored.digest16, entries, onRead: reading.onRead });
-    for await (const { content } of pass) await drain(content);
+    await unpackAll(opened, { ...CHECK_ONLY, ...reading, digest16: stored.digest16, entries });
     return { ...copy, ...verdict(capturedDamage(opened.manifest.warnings)) };
   } catch (error) {
     const isUnopened = hasCode(error, 'NO_IDENTITY');
@@ -76,6 +74,13 @@ export async function verify(stored: HeldSnapshot, holder: Destination, reading:
     return { ...copy, ...verdict([...problems, { message: error.message }]) };
   }
 }
+
+const CHECK_ONLY = {
+  make: () => null,
+  take: async (met: AsyncIterable<Met>): Promise<void> => {
+    for await (const { content } of met) await drain(content);
+  },
+};
 
 /** Wherever it is: whether another copy of it is good is another question. */
 function baseSource(full: HeldSnapshot, { signal }: VerifyReading): StoredSource {

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { memoryStorage } from '../../src/adapters/storage/memory.ts';
-import { passThrough } from '../../src/core/archive/pass.ts';
 import { backup } from '../../src/core/backup.ts';
 import { catalog, type HeldSnapshot } from '../../src/core/catalog.ts';
 import { openWhole } from '../../src/core/open-held.ts';
-import { extract } from '../../src/core/restore/extract.ts';
+import { extractAll } from '../../src/core/restore/extract-all.ts';
 import { hostWith } from '../unit/core/openclaw/host.ts';
 import { noHooks } from './no-hooks.ts';
 import { type Edit, treeOf } from './changing-tree.ts';
@@ -72,8 +71,9 @@ async function restored(held: HeldSnapshot, target: string): Promise<Record<stri
   const snapshot = await openWhole(held, opening);
   const entries = await snapshot.entries();
   const places = new Map([['state', target]]);
-  const pass = passThrough(snapshot, { digest16: held.digest16, entries });
-  (await extract(pass, { places, owners: false, signal: NEVER }))();
+  const { digest16 } = held;
+  const options = { entries, digest16, places, owners: false, signal: NEVER, onRead: () => undefined };
+  (await extractAll(snapshot, options))();
   return treeOf(join(target, 'workspace'), fingerprint);
 }
 

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createZstdDecompress, zstdDecompress } from 'node:zlib';
 import { ClawbackError } from '../../ports/errors.ts';
+import { letGo } from '../memory.ts';
 import { FRAME_MAGIC_BYTES, FrameWalker } from './frame-walker.ts';
 import { mapOrdered } from './ordered.ts';
 import { type Frame } from './seek-table.ts';
@@ -12,7 +13,8 @@ const decompressAsync = promisify(zstdDecompress);
 const WIDTH = 3;
 
 /**
- * Decompresses the frames of a seek table, a few at once. `compressed` begins where the first of them does.
+ * Decompresses the frames of a seek table, a few at once. `compressed` begins where the first of them does; its pieces are
+ * let go.
  *
  * @throws ClawbackError `INTEGRITY` if a frame is not zstd or does not inflate to exactly the size the table says.
  */
@@ -103,14 +105,19 @@ function damaged(cause?: unknown): ClawbackError {
   return new ClawbackError('INTEGRITY', 'the compressed bytes are not whole zstd frames', { cause });
 }
 
-/** Cuts a stream of compressed bytes at the frame borders of the table. */
-async function* splitFrames(
+/**
+ * Cuts a stream of compressed bytes at the frame borders of the table. Its pieces are let go.
+ *
+ * @param room gives memory for the bytes of one frame
+ */
+export async function* splitFrames(
   compressed: AsyncIterable<Uint8Array>,
   frames: readonly Frame[],
-): AsyncGenerator<{ frame: Frame; bytes: Buffer }> {
+  room: (bytes: number) => Uint8Array = (bytes) => Buffer.allocUnsafe(bytes),
+): AsyncGenerator<{ frame: Frame; bytes: Uint8Array }> {
   let next = 0;
   let current = frames[next];
-  let bytes = Buffer.allocUnsafe(current?.length ?? 0);
+  let bytes = room(current?.length ?? 0);
   let filled = 0;
   for await (const piece of compressed) {
     let used = 0;
@@ -122,10 +129,11 @@ async function* splitFrames(
       if (filled === current.length) {
         yield { frame: current, bytes };
         current = frames[++next];
-        bytes = Buffer.allocUnsafe(current?.length ?? 0);
+        if (current !== undefined) bytes = room(current.length);
         filled = 0;
       }
     }
+    letGo(piece);
   }
   if (current !== undefined) throw new ClawbackError('INTEGRITY', 'the snapshot ends before its last frame');
 }

@@ -24,7 +24,8 @@ import {
   type Totals,
 } from './manifest.ts';
 import { README } from './readme.ts';
-import { encodeTarHeader, END_OF_TAR, padding, type TarHeader } from './tar.ts';
+import { encodeTarHeader, type TarHeader } from './tar.ts';
+import { END_OF_TAR, padding } from './tar-block.ts';
 
 /** One captured path, with its content if it is a file. */
 export type Captured = CapturedFile | DirectoryEntry | SymlinkEntry;

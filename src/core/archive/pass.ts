@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { ClawbackError } from '../../ports/errors.ts';
-import { type DerivedFile, type Entry, FILES_PATH, MANIFEST_PATH, PAYLOAD, SIGNATURE_PATH } from './manifest.ts';
+import { ArchiveCheck } from './archive-check.ts';
+import { checked } from './content-check.ts';
 import { derive } from './derive.ts';
+import { DigestCheck } from './digest-check.ts';
+import { type DerivedFile, type Entry } from './manifest.ts';
 import { drain, type Met } from './met.ts';
-import { checked, type Snapshot } from './snapshot.ts';
-import { readTar, type TarEntry } from './tar.ts';
+import { readTar } from './read-tar.ts';
+import { type Snapshot } from './snapshot.ts';
 
 export interface PassOptions {
   /** What the key says of the sealed bytes: the first 16 hex digits of their SHA-256. */
@@ -47,7 +48,7 @@ export async function* passOwn(snapshot: Snapshot, options: PassOptions): AsyncG
 }
 
 /** Those that lie in the tar of the snapshot itself; of a full one, all. */
-async function ownEntries(snapshot: Snapshot, entries: readonly Entry[]): Promise<ReadonlySet<Entry>> {
+export async function ownEntries(snapshot: Snapshot, entries: readonly Entry[]): Promise<ReadonlySet<Entry>> {
   if (snapshot.base === null) return new Set(entries);
   const listed = new Set((await snapshot.listed()).map(({ path }) => path));
   return new Set(entries.filter((entry) => (entry.type === 'file' ? 'offset' in entry : listed.has(entry.path))));
@@ -58,52 +59,18 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
 }
 
 async function* passTar(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
-  const digest = createHash('sha256');
-  const expected = new Map(options.entries.map((entry) => [PAYLOAD + entry.path, entry]));
-  const own = new Map(snapshot.manifest.attachments.map((attachment) => [attachment.path, attachment]));
-  const unhashed = new Set([FILES_PATH, MANIFEST_PATH, SIGNATURE_PATH]);
+  const digest = new DigestCheck();
+  const archive = new ArchiveCheck(options.entries, snapshot.manifest.attachments);
   const tar = snapshot.tar.readAll((sealed) => {
     digest.update(sealed);
     options.onRead?.(sealed.length);
   });
   for await (const found of readTar(tar)) {
-    const entry = expected.get(found.path);
-    if (entry !== undefined) {
-      expected.delete(found.path);
-      yield { entry, content: matching(found, entry) };
-      continue;
-    }
-    const attachment = own.get(found.path);
-    if (attachment !== undefined) {
-      own.delete(found.path);
-      await drain(checked(found.content, attachment));
-    } else if (!unhashed.delete(found.path)) {
-      throw new ClawbackError(
-        'INTEGRITY',
-        `the archive holds ${JSON.stringify(found.path)}, which its manifest does not list`,
-      );
-    }
+    const { entry, content: expected } = archive.recognise(found);
+    const content = expected === null ? found.content : checked(found.content, expected);
+    if (entry === null) await drain(content);
+    else yield { entry, content };
   }
-  const [missing] = [...expected.keys(), ...own.keys()];
-  if (missing !== undefined) throw new ClawbackError('INTEGRITY', `the archive lacks ${JSON.stringify(missing)}`);
-  const sha256 = digest.digest('hex');
-  if (!sha256.startsWith(options.digest16)) {
-    throw new ClawbackError(
-      'INTEGRITY',
-      `the stored bytes are not those that the key names: expected ${options.digest16}…, found ${sha256}`,
-      {
-        hint: 'the object was renamed or replaced; use another copy',
-      },
-    );
-  }
-}
-
-function matching(found: TarEntry, entry: Entry): AsyncIterable<Uint8Array> {
-  const same =
-    found.type === entry.type &&
-    (entry.type !== 'file' || (found.size === entry.size && 'offset' in entry && found.offset === entry.offset)) &&
-    (entry.type !== 'symlink' || found.target === entry.target);
-  if (!same)
-    throw new ClawbackError('INTEGRITY', `${JSON.stringify(entry.path)} is not in the archive what the manifest says`);
-  return entry.type === 'file' ? checked(found.content, entry) : found.content;
+  archive.finish();
+  digest.finish(options.digest16);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type SignerKey } from '../keys/signing.ts';
 import { changedBytes, patched } from './blocks.ts';
+import { checked } from './content-check.ts';
 import { checkEntries, parseEntry, parseListed } from './entry.ts';
 import { pagesBetween, parsePage } from './file-list.ts';
 import { type Keyring } from './header.ts';
@@ -183,26 +184,5 @@ export class Snapshot {
       const start = files.offset + page.offset;
       yield parsePage<Listed>(page, await collect(this.tar.read(start, start + page.length), MAX_PAGE_BYTES), parse);
     }
-  }
-}
-
-/** Passes a content through and fails at its end unless it has the size and hash that the manifest says. */
-export async function* checked(
-  content: AsyncIterable<Uint8Array>,
-  expected: { readonly path: string; readonly size: number; readonly sha256: string },
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  let size = 0;
-  for await (const piece of content) {
-    hash.update(piece);
-    size += piece.length;
-    yield piece;
-  }
-  const found = hash.digest('hex');
-  if (size !== expected.size || found !== expected.sha256) {
-    throw new ClawbackError(
-      'INTEGRITY',
-      `${expected.path} is not what was captured: expected ${expected.size} bytes ${expected.sha256}, found ${size} bytes ${found}`,
-    );
   }
 }

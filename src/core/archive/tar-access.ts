@@ -1,10 +1,10 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { inflateFrames, inflateStream } from './decompress.ts';
+import { inflateFrames, inflateStream, splitFrames } from './decompress.ts';
 import { MANIFEST_PATH, SIGNATURE_PATH } from './manifest.ts';
 import { type OpenedSource } from './sealed.ts';
 import { type Frame, readSeekTable } from './seek-table.ts';
 import { collect } from './source.ts';
-import { readTar } from './tar.ts';
+import { readTar } from './read-tar.ts';
 
 /** The tar within an opened snapshot. Offsets and sizes are in bytes of the tar. */
 export interface TarAccess {
@@ -12,8 +12,27 @@ export interface TarAccess {
   read(start: number, end: number): AsyncIterable<Uint8Array>;
   /** The whole tar, once; `seen` is handed every sealed byte on the way. */
   readAll(seen: (sealed: Uint8Array) => void): AsyncIterable<Uint8Array>;
+  /** Its frames as they are stored, for who inflates them elsewhere; null if nothing says where they are. */
+  readonly frames: StoredFrames | null;
   /** The manifest's bytes and its signature's; the signature is null if there is none. */
   findManifest(): Promise<{ readonly manifest: Buffer; readonly signature: Buffer | null }>;
+}
+
+/** What a header begins with that names the manifest. */
+const MANIFEST_NAME = `${MANIFEST_PATH}\0`;
+
+/** The frames of a tar, not inflated. */
+export interface StoredFrames {
+  readonly table: readonly Frame[];
+  /**
+   * All of them, once; `seen` is handed every sealed byte on the way.
+   *
+   * @param room gives memory for the bytes of one frame
+   */
+  readAll(
+    seen: (sealed: Uint8Array) => void,
+    room: (bytes: number) => Uint8Array,
+  ): AsyncIterable<{ readonly frame: Frame; readonly bytes: Uint8Array }>;
 }
 
 /** A manifest names pages, not files, so even a very large one is far below this: 64 MiB. */
@@ -26,12 +45,14 @@ export async function tarAccess(plain: OpenedSource): Promise<TarAccess> {
 }
 
 class FramedTar implements TarAccess {
+  readonly frames: StoredFrames;
   readonly #plain: OpenedSource;
   readonly #frames: readonly Frame[];
 
   constructor(plain: OpenedSource, frames: readonly Frame[]) {
     this.#plain = plain;
     this.#frames = frames;
+    this.frames = { table: frames, readAll: (seen, room) => splitFrames(plain.readAll(seen), frames, room) };
   }
 
   async *read(start: number, end: number): AsyncGenerator<Uint8Array> {
@@ -54,9 +75,10 @@ class FramedTar implements TarAccess {
     const tarBytes = this.#frames.reduce((sum, { tarLength }) => sum + tarLength, 0);
     for (const frame of this.#frames.toReversed()) {
       if (tarBytes - frame.tarStart > MAX_MANIFEST_BYTES) break;
-      const tail = await collect(this.read(frame.tarStart, tarBytes), MAX_MANIFEST_BYTES);
-      if (tail.toString('latin1', 0, MANIFEST_PATH.length + 1) === `${MANIFEST_PATH}\0`) {
-        return manifestIn(readTar(once(tail)));
+      const end = frame.tarStart + frame.tarLength;
+      const begin = await collect(this.read(frame.tarStart, end), frame.tarLength);
+      if (begin.toString('latin1', 0, MANIFEST_NAME.length) === MANIFEST_NAME) {
+        return manifestIn(readTar(joined(begin, this.read(end, tarBytes))));
       }
     }
     return manifestIn(readTar(this.read(0, tarBytes)));
@@ -64,6 +86,7 @@ class FramedTar implements TarAccess {
 }
 
 class StreamedTar implements TarAccess {
+  readonly frames = null;
   readonly #plain: OpenedSource;
 
   constructor(plain: OpenedSource) {
@@ -112,8 +135,9 @@ async function* slice(
   }
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
+async function* joined(begin: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield begin;
+  yield* rest;
 }
 
 function noManifest(): ClawbackError {

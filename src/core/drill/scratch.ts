@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { CANARY_PATH, totalsOf } from '../archive/manifest.ts';
-import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { pairedCanary } from '../keys/canary.ts';
 import { settle } from '../openclaw/settle.ts';
-import { extract } from '../restore/extract.ts';
+import { extractAll } from '../restore/extract-all.ts';
 import { trustedEntries } from '../restore/restore.ts';
 import { type TokenPolicy } from '../restore/token.ts';
 import { sealedVariables, writeVariables } from '../restore/variables.ts';
@@ -35,9 +34,9 @@ export async function restoreToScratch(
   const { manifest } = snapshot;
   const entries = await trustedEntries(snapshot);
   const places = new Map(manifest.roots.map(({ name }) => [name, join(stage, name)]));
-  const pass = passThrough(snapshot, { digest16: stored.digest16, entries, onRead });
+  const { digest16 } = stored;
   // Owners do not matter to a boot as this user, and keeping them could lock it out of its own files.
-  const finish = await extract(pass, { places, owners: false, signal });
+  const finish = await extractAll(snapshot, { entries, digest16, places, owners: false, onRead, signal });
   const copyOf = (kind: string): string[] =>
     manifest.roots.filter((root) => root.kind === kind).map(({ name }) => join(stage, name));
   await settle({

@@ -3,14 +3,13 @@ import { chown, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Entry, type Manifest } from '../archive/manifest.ts';
-import { passThrough } from '../archive/pass.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { type Homes } from '../openclaw/moves.ts';
 import { type Restored, type Settled } from '../openclaw/restored.ts';
 import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
 import { staging, sweepStaging } from '../staging.ts';
-import { extract } from './extract.ts';
+import { extractAll } from './extract-all.ts';
 import { dress, replacing } from './place.ts';
 import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
 import { putBack } from './put-back.ts';
@@ -80,8 +79,8 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
       places.set(root.name, join(state, path.slice(stateRoot.path.length)));
   }
 
-  const pass = passThrough(snapshot, { digest16: request.digest16, entries, onRead: request.onRead });
-  const finish = await extract(pass, { places, owners: request.owners, signal });
+  const { digest16, owners, onRead } = request;
+  const finish = await extractAll(snapshot, { entries, digest16, places, owners, onRead, signal });
   const settled = await settle(
     settling(plan, { state, places, homes: { from: manifest.installation.home, to: request.home } }),
   );

@@ -3,9 +3,11 @@ import { Header } from 'tar';
 import { describe, expect, test } from 'vitest';
 import { compressFrames } from '../../../../src/core/archive/compress.ts';
 import { drain } from '../../../../src/core/archive/met.ts';
-import { passThrough } from '../../../../src/core/archive/pass.ts';
+import { passThrough, type PassOptions } from '../../../../src/core/archive/pass.ts';
+import { readTar } from '../../../../src/core/archive/read-tar.ts';
 import { seal } from '../../../../src/core/archive/sealed.ts';
-import { readTar } from '../../../../src/core/archive/tar.ts';
+import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
+import { unpackAll } from '../../../../src/core/unpack/unpack-all.ts';
 import { bufferOf, directory, each, file, framed, opened, packed, RECIPIENT } from '../../../support/snapshots.ts';
 
 const BLOCK = 512;
@@ -17,16 +19,28 @@ function block(fields: ConstructorParameters<typeof Header>[0]): Buffer {
   return bytes;
 }
 
+type Reader = (snapshot: Snapshot, options: PassOptions) => Promise<void>;
+
+const inOneThread: Reader = async (snapshot, options) => {
+  for await (const { content } of passThrough(snapshot, options)) await drain(content);
+};
+
+const inThreads: Reader = (snapshot, options) =>
+  unpackAll(snapshot, {
+    ...{ ...options, withBase: true, signal: new AbortController().signal, onRead: () => undefined },
+    make: () => null,
+    take: () => Promise.reject(new Error('it was not read by several threads')),
+  });
+
 /** A properly signed and sealed snapshot whose tar somebody changed before sealing. */
-async function forged(change: (tar: Buffer) => Buffer): Promise<unknown> {
+async function forgedFor(reader: Reader, change: (tar: Buffer) => Buffer): Promise<unknown> {
   const honest = await packed([directory('state'), file('state/a', 'content of a'), file('state/b', 'content of b')]);
   const tar = await bufferOf((await opened(honest.bytes)).tar.readAll(() => undefined));
   const bytes = await bufferOf(seal(compressFrames(framed([change(tar)])), [RECIPIENT]));
   const digest16 = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   try {
     const snapshot = await opened(bytes);
-    for await (const { content } of passThrough(snapshot, { digest16, entries: await snapshot.entries() }))
-      await drain(content);
+    await reader(snapshot, { digest16, entries: await snapshot.entries() });
     return 'accepted';
   } catch (error) {
     return error;
@@ -41,7 +55,12 @@ const before =
     return Buffer.concat([tar.subarray(0, at), ...blocks, tar.subarray(at)]);
   };
 
-describe('a tar that was changed before it was sealed is refused', () => {
+describe.each([
+  ['by one thread', inOneThread],
+  ['by several', inThreads],
+])('a tar that was changed before it was sealed is refused %s', (_name, reader) => {
+  const forged = (change: (tar: Buffer) => Buffer): Promise<unknown> => forgedFor(reader, change);
+
   test('the forger changes nothing by itself', async () => {
     expect(await forged((tar) => tar)).toBe('accepted');
   });
