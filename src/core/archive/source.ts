@@ -15,14 +15,18 @@ export interface StoredSource extends ByteSource {
   leave(reason: Error): void;
 }
 
-/** All of a stream in one buffer. `limit` bounds what a hostile stream can make us hold, in bytes. */
+/**
+ * All of a stream in one buffer; its pieces may hold their bytes only until the next is asked for.
+ *
+ * @param limit bounds what a hostile stream can make us hold, in bytes
+ */
 export async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
+  const pieces: Buffer[] = [];
   let total = 0;
   for await (const piece of stream) {
     total += piece.length;
     if (total > limit) throw new RangeError(`more than ${limit} bytes`);
-    pieces.push(piece);
+    pieces.push(Buffer.from(piece));
   }
   return Buffer.concat(pieces, total);
 }
