@@ -22,7 +22,9 @@ export function declareList(program: Command, execute: Execute): void {
           import('../../commands/list.ts'),
           import('../render/list.ts'),
         ]);
-        return { run: (context) => list(flags, context), render: renderList };
+        // A location is all that it takes, and a config that is broken does not hold it up.
+        const readsConfig = flags.from === undefined;
+        return { run: (context) => list(flags, context), render: renderList, readsConfig };
       }),
     );
 }

@@ -14,7 +14,9 @@ export function declareStatus(program: Command, execute: Execute): void {
           import('../../commands/status.ts'),
           import('../render/status.ts'),
         ]);
-        return { run: (context) => status(flags, context), render: renderStatus, exitCode: statusExit };
+        // A location is all that it takes, and a config that is broken does not hold it up.
+        const readsConfig = flags.from === undefined;
+        return { run: (context) => status(flags, context), render: renderStatus, exitCode: statusExit, readsConfig };
       }),
     );
 }

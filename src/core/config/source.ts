@@ -21,13 +21,17 @@ export interface Source {
  */
 export function parseSource(text: string, file: string): Source {
   const value = parseJson5(text, file);
-  // JSON5 is a subset of ECMAScript's expressions, and of the two parsers only acorn says where things stand.
-  const root = parseExpressionAt(text.replace(/^\uFEFF/, ' '), 0, { ecmaVersion: 'latest', locations: true });
+  // JSON5 is a subset of ECMAScript's expressions, and of the two parsers only acorn says where things stand. Asked when something
+  // is wrong, so that a config that is right is read once.
+  const parse = (): Expression =>
+    parseExpressionAt(text.replace(/^\uFEFF/, ' '), 0, { ecmaVersion: 'latest', locations: true });
+  let parsed: Expression | undefined;
+  const root = (): Expression => (parsed ??= parse());
   return {
     value,
-    nodeAt: (path) => walk(root, path),
-    lineOf: (path) => line(nearest(root, path)),
-    lineOfKey: (path) => line(propertyAt(root, path)?.key ?? nearest(root, path)),
+    nodeAt: (path) => walk(root(), path),
+    lineOf: (path) => line(nearest(root(), path)),
+    lineOfKey: (path) => line(propertyAt(root(), path)?.key ?? nearest(root(), path)),
   };
 }
 

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { LAUNCHER } from '../../support/cli.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
+import { LAUNCHER, runCli } from '../../support/cli.ts';
+import { temporaryDirectory, tree } from '../../support/temporary.ts';
 
 /** Writes on stderr, at its exit, the packages that a run has loaded. */
 const LISTING = `data:text/javascript,${encodeURIComponent(`
@@ -34,10 +33,20 @@ describe('a command loads no package that it does not use', () => {
     expect(await packagesOf(home.path, '--help')).toEqual(['commander']);
   });
 
-  test('a list of snapshots needs no keys, no schema and no SDK', async () => {
+  test('a list of snapshots needs no keys, no schema and no SDK, whatever stands in the config', async () => {
     await using home = await temporaryDirectory();
-    await mkdir(join(home.path, 'nas'));
+    await tree(home.path, { nas: null, '.config/clawback/config.json5': '{ not a config' });
     const packages = await packagesOf(home.path, 'list', '--from', `file://${home.path}/nas`);
     expect(packages).toEqual(['commander', 'fast-string-truncated-width', 'fast-string-width']);
+  });
+
+  test('the destinations of the config need its parsers, and no age', async () => {
+    await using home = await temporaryDirectory();
+    await tree(home.path, { '.openclaw/openclaw.json': '{}', nas: null });
+    const words = ['init', '--destination', join(home.path, 'nas'), '--instance', 'here', '--yes'];
+    expect((await runCli(words, { env: { HOME: home.path } })).code).toBe(0);
+    const parsers = ['@scure/base', 'acorn', 'json5', 'zod'];
+    const others = ['commander', 'fast-string-truncated-width', 'fast-string-width'];
+    expect(await packagesOf(home.path, 'list')).toEqual([...parsers, ...others].sort());
   });
 });
