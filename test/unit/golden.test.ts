@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fileStorage } from '../../src/adapters/storage/file.ts';
 import { Snapshot } from '../../src/core/archive/snapshot.ts';
 import { catalog } from '../../src/core/catalog.ts';
-import { parseSignerKey } from '../../src/core/keys/signing.ts';
+import { parseSignerKey } from '../../src/core/keys/signer-key.ts';
 import { openWhole } from '../../src/core/open-held.ts';
 import { runCli, type CliResult } from '../support/cli.ts';
 import { golden, type Golden, goldenOf } from '../support/golden.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type SignerKey } from '../keys/signing.ts';
+import { type SignerKey } from '../keys/signer-key.ts';
 import { changedBytes, patched } from './blocks.ts';
 import { checked } from './content-check.ts';
 import { checkEntries, parseEntry, parseListed } from './entry.ts';

@@ -1,12 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import {
-  parseSignerKey,
-  publicKeyOf,
-  sign,
-  type SignerKey,
-  type SigningSecret,
-  verifySignature,
-} from '../keys/signing.ts';
+import { parseSignerKey, type SignerKey } from '../keys/signer-key.ts';
+import { publicKeyOf, sign, type SigningSecret, verifySignature } from '../keys/signing.ts';
 
 /** Whose snapshots to believe. age says nothing about who sealed a file, and recipients are no secret. */
 export interface Trust {

@@ -1,5 +1,5 @@
 import type { Recipient } from '../keys/recipients.ts';
-import type { SignerKey } from '../keys/signing.ts';
+import type { SignerKey } from '../keys/signer-key.ts';
 import type { Span } from '../zone.ts';
 import type { InstanceName } from './instance.ts';
 import type { NotifierKind } from './notifier.ts';

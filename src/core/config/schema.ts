@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ClawbackError } from '../../ports/errors.ts';
 import { expandPath } from '../openclaw/paths.ts';
 import { parseRecipients } from '../keys/recipients.ts';
-import { parseSignerKey } from '../keys/signing.ts';
+import { parseSignerKey } from '../keys/signer-key.ts';
 import { NOTIFY_EVENTS } from './config.ts';
 import { parseDuration } from './duration.ts';
 import { parseInstance } from './instance.ts';

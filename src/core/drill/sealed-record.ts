@@ -4,7 +4,8 @@ import type { Keyring } from '../archive/header.ts';
 import { OpenedSource, seal } from '../archive/sealed.ts';
 import { collect } from '../archive/source.ts';
 import { checkSignature, encodeSignature } from '../archive/trust.ts';
-import type { SignerKey, SigningSecret } from '../keys/signing.ts';
+import type { SignerKey } from '../keys/signer-key.ts';
+import type { SigningSecret } from '../keys/signing.ts';
 import { isInstanceName, snapshotId } from '../snapshot-id.ts';
 import { parseRecord, type DrillRecord } from './record.ts';
 

@@ -2,7 +2,7 @@ import { armor, Decrypter } from 'age-encryption';
 import { ClawbackError } from '../../ports/errors.ts';
 import { parseIdentity, recipientOf, type Identity } from './identity.ts';
 import { kitTextOn } from './kit-text.ts';
-import { parseSignerKey, type SignerKey } from './signing.ts';
+import { parseSignerKey, type SignerKey } from './signer-key.ts';
 
 /** What an identity file holds: at least one identity, and the signers whose snapshots its owner trusts. */
 export interface IdentityFile {

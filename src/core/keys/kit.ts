@@ -2,7 +2,7 @@ import type { Destination } from '../config/config.ts';
 import type { Identity } from './identity.ts';
 import type { Recipient } from './recipients.ts';
 import { kitLines } from './kit-text.ts';
-import type { SignerKey } from './signing.ts';
+import type { SignerKey } from './signer-key.ts';
 
 export interface KitFacts {
   readonly instance: string;

@@ -3,7 +3,7 @@ import { formatIdentityFile } from './identity-file.ts';
 import { generateIdentity, recipientOf, type IdentityKind } from './identity.ts';
 import { formatKit } from './kit.ts';
 import type { Recipient } from './recipients.ts';
-import type { SignerKey } from './signing.ts';
+import type { SignerKey } from './signer-key.ts';
 
 export interface NewIdentitiesRequest {
   readonly instance: string;

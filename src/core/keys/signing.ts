@@ -1,14 +1,9 @@
 import { createPrivateKey, createPublicKey, randomBytes, sign as signBytes, verify, type KeyObject } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
+import { isSigningSecret, type SignerKey } from './signer-key.ts';
 
 /** An instance's signing key: `ed25519-secret:` and the base64url of its 32-byte seed (RFC 8032). */
 export type SigningSecret = string & { readonly __brand: 'SigningSecret' };
-
-/** What checks a signature: `ed25519:` and the base64url of the 32-byte public key. */
-export type SignerKey = string & { readonly __brand: 'SignerKey' };
-
-const SECRET = /^ed25519-secret:([A-Za-z0-9_-]{43})$/;
-const PUBLIC = /^ed25519:([A-Za-z0-9_-]{43})$/;
 
 // RFC 8410: everything that stands before the 32 bytes in the only DER form Ed25519 keys have.
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -23,27 +18,10 @@ export function generateSigningSecret(): SigningSecret {
  * @throws ClawbackError `CONFIG`; the message never repeats the text, which may be a mistyped secret.
  */
 export function parseSigningSecret(text: string): SigningSecret {
-  if (decode(SECRET, text) === null) {
+  if (!isSigningSecret(text)) {
     throw new ClawbackError('CONFIG', 'not a signing key: expected ed25519-secret: and 43 characters of base64url');
   }
   return text as SigningSecret;
-}
-
-/**
- * @throws ClawbackError `CONFIG` if the text is not `ed25519:` and 32 bytes in base64url.
- */
-export function parseSignerKey(text: string): SignerKey {
-  if (SECRET.test(text)) {
-    throw new ClawbackError('CONFIG', 'a secret signing key stands where the public one belongs', {
-      hint: 'use the public key, which begins with ed25519: and stands as a comment in the signing key file',
-    });
-  }
-  if (decode(PUBLIC, text) === null) {
-    throw new ClawbackError('CONFIG', `not a signer key: ${text.slice(0, 20)}`, {
-      hint: 'a signer key is ed25519: and 43 characters; it stands in the identity file and on the recovery kit',
-    });
-  }
-  return text as SignerKey;
 }
 
 /** The public half, which may be shown to anyone. */
@@ -67,12 +45,4 @@ export function verifySignature(signer: SignerKey, bytes: Uint8Array, signature:
 function privateKey(secret: SigningSecret): KeyObject {
   const key = Buffer.concat([PKCS8_HEAD, Buffer.from(secret.slice('ed25519-secret:'.length), 'base64url')]);
   return createPrivateKey({ key, type: 'pkcs8', format: 'der' });
-}
-
-/** The 32 bytes; null unless the text is their one canonical spelling. */
-function decode(pattern: RegExp, text: string): Buffer | null {
-  const encoded = pattern.exec(text)?.[1];
-  if (encoded === undefined) return null;
-  const bytes = Buffer.from(encoded, 'base64url');
-  return bytes.toString('base64url') === encoded ? bytes : null;
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { formatSigningFile, readSigningFile } from '../../../../src/core/keys/signing-file.ts';
+import { parseSignerKey } from '../../../../src/core/keys/signer-key.ts';
 import {
   generateSigningSecret,
-  parseSignerKey,
   parseSigningSecret,
   publicKeyOf,
   sign,
