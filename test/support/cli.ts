@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** The program, for a process of its own; default: the one of this checkout. */
+  readonly launcher?: string;
   /** User and group to run as, for a process of its own; the test must run as root. */
   readonly uid?: number;
 }
@@ -45,7 +47,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
 
 /** Runs one command line as a process of its own: the launcher, signals and exit codes as a shell sees them. */
 export async function spawnCli(argv: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(process.execPath, [LAUNCHER, ...argv], {
+  const child = spawn(process.execPath, [options.launcher ?? LAUNCHER, ...argv], {
     cwd: options.cwd,
     env: environment(options),
     signal: options.signal,
