@@ -134,7 +134,7 @@ async function writeSynced(
   let [filled, written, begun] = [0, 0, 0];
   let syncing = Promise.resolve();
   const flush = async (): Promise<void> => {
-    await file.writeFile(gathered.subarray(0, filled));
+    for (let at = 0; at < filled;) at += (await file.write(gathered, at, filled - at)).bytesWritten;
     written += filled;
     filled = 0;
     if (written - begun < SYNC_BYTES) return;

@@ -1,5 +1,6 @@
 import { Decrypter, Encrypter } from 'age-encryption';
 import { ClawbackError } from '../../ports/errors.ts';
+import { collect } from './source.ts';
 
 /** What opens snapshots: age identities (`AGE-SECRET-KEY-…`), and a passphrase for those sealed with one. */
 export interface Keyring {
@@ -42,7 +43,8 @@ export async function sealHeader(recipients: readonly string[]): Promise<SealedH
       return [];
     },
   });
-  const sealedNothing = Buffer.from(await encrypter.encrypt(new Uint8Array()));
+  // As a stream: for bytes the library would load all that `fetch` consists of, which takes longer than the header.
+  const sealedNothing = await collect(await encrypter.encrypt(ReadableStream.from<Uint8Array>([])), MAX_HEADER_BYTES);
   return { bytes: sealedNothing.subarray(0, sealedNothing.length - EMPTY_PAYLOAD_BYTES), fileKey };
 }
 

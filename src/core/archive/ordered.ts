@@ -1,25 +1,63 @@
 /**
- * Applies `work` to each item, up to `width` of them at once, and yields the results in the order of the items.
- * At most `width` items are taken from the source ahead of what the consumer has received.
+ * Applies `work` to each item, up to `width` of them at once, and yields the results in the order of the items. Work goes on while
+ * the consumer is busy with a result: at most `width` results wait for it, finished or not.
  */
 export async function* mapOrdered<T, R>(
   items: AsyncIterable<T>,
   width: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
+  const source = items[Symbol.asyncIterator]();
   const running: Promise<R>[] = [];
-  try {
-    for await (const item of items) {
-      const result = work(item);
-      // It may fail long before its turn comes, and is then nobody's yet.
-      result.catch(() => undefined);
-      running.push(result);
-      const oldest = running.length === width ? running.shift() : undefined;
-      if (oldest !== undefined) yield await oldest;
+  const state: State = { pulling: null, failure: null, isOver: false };
+
+  const pull = async (): Promise<void> => {
+    try {
+      const next = await source.next();
+      if (next.done === true) state.isOver = true;
+      else {
+        const result = work(next.value);
+        // It may fail long before its turn comes, and is then nobody's yet.
+        result.catch(() => undefined);
+        running.push(result);
+      }
+    } catch (error) {
+      state.failure = { error };
+      state.isOver = true;
     }
-    for (let next = running.shift(); next !== undefined; next = running.shift()) yield await next;
+    state.pulling = null;
+    keepPulling();
+  };
+  const keepPulling = (): void => {
+    if (!state.isOver && running.length < width) state.pulling ??= pull();
+  };
+
+  try {
+    keepPulling();
+    for (;;) {
+      const [oldest] = running;
+      if (oldest !== undefined) {
+        const result = await oldest;
+        void running.shift();
+        keepPulling();
+        yield result;
+      } else if (state.pulling !== null) await state.pulling;
+      else if (state.failure !== null) throw state.failure.error;
+      else return;
+    }
   } finally {
-    // Left early by an error or by the consumer: the rest must not end as unhandled rejections.
+    state.isOver = true;
+    // Left early, by an error or by the consumer: the rest must not end as unhandled rejections. A source that is being asked ends
+    // when it has answered, which may be never: whoever made it ends it.
+    const closed = Promise.resolve(source.return?.(undefined)).catch(() => undefined);
+    if (state.pulling === null) await closed;
     await Promise.allSettled(running);
   }
+}
+
+interface State {
+  /** The next item is being asked for. */
+  pulling: Promise<void> | null;
+  failure: { readonly error: unknown } | null;
+  isOver: boolean;
 }
