@@ -50,14 +50,14 @@ export async function agentFiles(
   let messages = 0;
   for (const name of names) {
     if (stored.sessionIds.has(name.slice(0, -'.jsonl'.length))) continue;
-    messages += await messagesIn(join(view.stateDir, directory, name), problems);
+    messages += messagesIn(join(view.stateDir, directory, name), problems);
   }
   return { sessionKeys: isRecord(index) ? Object.keys(index) : [], messages };
 }
 
-async function messagesIn(path: string, problems: string[]): Promise<number> {
+function messagesIn(path: string, problems: string[]): number {
   try {
-    return await countMessages(path);
+    return countMessages(path);
   } catch (error) {
     problems.push(`messages in ${path} cannot be counted: ${messageOf(error)}`);
     return 0;

@@ -28,5 +28,5 @@ test.each<[string, string, number]>([
   await using directory = await temporaryDirectory();
   const path = join(directory.path, 'session.jsonl');
   await writeFile(path, text);
-  expect(await countMessages(path)).toBe(count);
+  expect(countMessages(path)).toBe(count);
 });
