@@ -20,7 +20,7 @@ export async function diet(request: UnderstandRequest & { readonly diet: DietOpt
   const walk = new Walk(roots, dietOf(request.diet));
   const directories = new Map<string, { files: number; bytes: number }>();
   for (const { type, path, stats } of walk.found()) {
-    if (type !== 'file') continue;
+    if (type !== 'file' || stats === null) continue;
     const name = path.split('/').slice(0, 2).join('/');
     const { files, bytes } = directories.get(name) ?? { files: 0, bytes: 0 };
     directories.set(name, { files: files + 1, bytes: bytes + stats.size });

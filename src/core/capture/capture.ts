@@ -1,4 +1,4 @@
-import { readlinkSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
@@ -16,10 +16,11 @@ import {
   readableAsItIs,
 } from './database.ts';
 import { type Diet } from './diet.ts';
-import { AT_ONCE_BYTES, type Change, FileReader, type ReadFile } from './read-file.ts';
+import { type Change, FileReader, type ReadFile } from './read-file.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';
-import { type Found, unreadable, Walk } from './walk.ts';
+import { companionsOf, ownership, stampOf } from './seen.ts';
+import { type FoundFile, type FoundOther, unreadable, Walk } from './walk.ts';
 
 /** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
 const OWN_DATABASES = /^(?:state\/(?:state|agents)\/|agent-\d+\/)/;
@@ -45,11 +46,11 @@ export interface CaptureOptions {
     ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
 }
 
-/** A database that is being copied. */
+/** A database that is being copied; what it and its companions were when that began. */
 interface Copying {
-  readonly copy: string;
-  /** Stamps of its companions when that began. */
+  readonly stats: Stats;
   readonly companions: readonly (Stamp | null)[];
+  readonly copy: string;
   readonly ended: Promise<void>;
 }
 
@@ -74,13 +75,13 @@ export class Capture {
   readonly #raw = new Set<string>();
   readonly #reader = new FileReader();
   /** Databases that other files depend on, in the order of capture; by their path. */
-  readonly #known = new Map<string, { readonly found: Found; readonly copying: Copying | null }>();
+  readonly #known = new Map<string, { readonly found: FoundFile; readonly copying: Copying | null }>();
   readonly #walk: Walk;
 
   constructor(source: CaptureSource, options: CaptureOptions) {
     this.#source = source;
     this.#options = options;
-    this.#walk = new Walk(source.roots, source.diet);
+    this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
 
   /** What was left out; complete once `entries` has ended. */
@@ -98,19 +99,23 @@ export class Capture {
     for (const path of this.#source.configFiles) yield* this.#configFile(path);
     for (const path of await knownDatabases(this.#source.roots)) await this.#settle(path);
     let files = this.#done.size + this.#known.size;
-    const companions: Found[] = [];
+    const companions: FoundFile[] = [];
     for (const found of this.#walk.found()) {
       this.#options.signal.throwIfAborted();
       if (this.#done.has(found.path) || this.#known.has(found.path)) continue;
       if (found.type === 'file') {
         files++;
-        if (this.#known.has(found.path.replace(COMPANION, ''))) companions.push(found);
-        else yield* this.#file(found);
+        if (this.#known.has(databaseOf(found.path))) companions.push(found);
+        else if (this.#isNeeded(found)) {
+          const small = this.#small(found);
+          if (small === null) yield* this.#reading(found);
+          else yield small;
+        }
       } else if (found.type === 'directory') yield { ...ownership(found.stats), type: 'directory', path: found.path };
       else yield* this.#symlink(found);
     }
     for (const { found, copying } of this.#known.values()) yield* this.#reading(found, copying);
-    for (const companion of companions) yield* this.#file(companion);
+    for (const companion of companions) if (this.#isNeeded(companion)) yield* this.#reading(companion);
     this.warnings.push(...this.#walk.warnings);
     if (files === 0) {
       throw new ClawbackError('STATE', 'there is nothing to back up: not one file could be captured', {
@@ -123,7 +128,7 @@ export class Capture {
     const found = await this.#find(source);
     if (found === null) return;
     this.#done.add(found.path);
-    yield* this.#file(found);
+    if (this.#isNeeded(found)) yield* this.#reading(found);
   }
 
   /** From here on, what is written to this database is not captured. */
@@ -140,7 +145,7 @@ export class Capture {
   }
 
   /** A file that is read before the walk; null if it is not to be captured, or has been. */
-  async #find(source: string): Promise<Found | null> {
+  async #find(source: string): Promise<FoundFile | null> {
     const place = await placeOf(source, this.#source.roots);
     const stats = await lstat(source).catch(() => null);
     if (place === null || stats?.isFile() !== true || this.#done.has(place.path)) return null;
@@ -148,66 +153,74 @@ export class Capture {
     return { type: 'file', source, path: place.path, stats };
   }
 
-  async *#file(found: Found): AsyncGenerator<Captured> {
-    if (!this.#isCompanion(found) && !this.#passOver(found)) yield* this.#reading(found, null);
+  /** False for a file of which nothing is to be read. */
+  #isNeeded(found: FoundFile): boolean {
+    return !this.#isInCopy(found) && !this.#passOver(found);
   }
 
-  async *#reading(found: Found, copying: Copying | null): AsyncGenerator<Captured> {
+  /** A file that can be read at once and is no database, as most are; null for any other. */
+  #small(found: FoundFile): CapturedFile | null {
+    const changes: Change[] = [];
+    let read: (ReadFile & { readonly content: Buffer }) | null;
     try {
-      yield* copying === null ? this.#content(found) : this.#database(found, copying);
+      read = this.#reader.readSmall(found.source, (change) => changes.push(change), found.stats);
+    } catch {
+      return null;
+    }
+    if (read === null || isDatabase(read.content)) return null;
+    for (const change of changes) this.#noteChange(found, change);
+    this.#options.onBytes(read.size);
+    return this.#read(found, read);
+  }
+
+  async *#reading(found: FoundFile, copying: Copying | null = null): AsyncGenerator<Captured> {
+    let file: CapturedFile;
+    try {
+      if (copying !== null || isDatabase(headOf(found.source))) {
+        file = await this.#database(found, copying ?? this.#copy(found));
+      } else file = this.#bytes(found);
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
       this.warnings.push(unreadable(found.path, error));
+      return;
     }
-    this.#options.onBytes(found.stats.size);
-  }
-
-  async *#content(found: Found): AsyncGenerator<Captured> {
-    const changes: Change[] = [];
-    const { source, stats } = found;
-    const small =
-      stats.size > AT_ONCE_BYTES ? null : this.#reader.readSmall(source, (change) => changes.push(change), stats);
-    if (isDatabase(small === null ? headOf(source) : small.content)) yield* this.#database(found, this.#copy(found));
-    else if (small === null) yield this.#bytes(found);
-    else {
-      for (const change of changes) this.#noteChange(found, change);
-      yield this.#read(found, small);
-    }
+    yield file;
+    this.#options.onBytes(file.size);
+    const copy = file.source?.copy;
+    // OpenClaw's own are asked again when everything is counted.
+    if (copy !== undefined && !OWN_DATABASES.test(found.path)) await rm(copy, { force: true });
   }
 
   /** True for a file that need not be read. */
-  #passOver(found: Found): boolean {
-    if (!this.#isUntouched(found)) return false;
-    this.#done.add(found.path);
+  #passOver({ path, source, stats }: FoundFile): boolean {
+    if (stats === null) return false;
+    if (this.#options.isUntouched?.(path, stampOf(stats), () => companionsOf(source)) !== true) return false;
+    this.#done.add(path);
     // As good as a copy for counting what is in it.
-    if (OWN_DATABASES.test(found.path)) this.#copies.set(found.source, readableAsItIs(found.source));
-    this.#options.onBytes(found.stats.size);
+    if (OWN_DATABASES.test(path)) this.#copies.set(source, readableAsItIs(source));
+    this.#options.onBytes(stats.size);
     return true;
   }
 
-  #isUntouched({ path, source, stats }: Found): boolean {
-    return this.#options.isUntouched?.(path, stampOf(stats), () => companionsOf(source)) === true;
-  }
-
   /** Left out without a word: what it holds is in the copy of the database beside it. */
-  #isCompanion({ source, path }: Found): boolean {
-    if (!COMPANION.test(source)) return false;
-    const database = source.replace(COMPANION, '');
-    return !this.#raw.has(database) && this.#done.has(path.replace(COMPANION, ''));
+  #isInCopy({ source, path }: FoundFile): boolean {
+    const database = databaseOf(source);
+    return database !== source && !this.#raw.has(database) && this.#done.has(databaseOf(path));
   }
 
-  #copy({ source, path }: Found): Copying {
+  #copy({ source, path, stats }: FoundFile): Copying {
     const copy = join(this.#options.stage, `${this.#copied++}.sqlite`);
     // Looked at before it is copied: what is written meanwhile must be a change to whoever looks again.
-    const companions = companionsOf(source);
+    const before = { stats: stats ?? lstatSync(source), companions: companionsOf(source) };
     const ended = copyDatabase(source, copy, OWN_DATABASES.test(path) ? {} : { patience: OTHERS_PATIENCE_MS });
     // Whoever waits for it hears of a failure.
     ended.catch(() => undefined);
-    return { copy, companions, ended };
+    return { ...before, copy, ended };
   }
 
-  async *#database(found: Found, { copy, companions, ended }: Copying): AsyncGenerator<Captured> {
-    const isOwn = OWN_DATABASES.test(found.path);
+  async #database(found: FoundFile, { stats, companions, copy, ended }: Copying): Promise<CapturedFile> {
+    const { path } = found;
+    const isOwn = OWN_DATABASES.test(path);
     let made: DatabaseCopy;
     try {
       await ended;
@@ -216,30 +229,23 @@ export class Capture {
       const message = error instanceof Error ? error.message : String(error);
       // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.
       const isInUse = !isOwn && message.includes('locked');
-      yield this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
-      return;
+      return this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
     }
-    if (made.problem !== null) {
-      yield this.#asItIs(found, { message: made.problem });
-      return;
-    }
-    this.#done.add(found.path);
+    if (made.problem !== null) return this.#asItIs(found, { message: made.problem });
+    this.#done.add(path);
     if (isOwn) this.#copies.set(found.source, copy);
     const again = (): ReadFile => this.#reader.read(copy, () => undefined);
     const { size, content } = again();
     const { userVersion, integrity, pageBytes } = made;
-    const sqlite = { userVersion, integrity };
-    const source = { stamp: stampOf(found.stats), companions, pageBytes, again, copy };
-    yield { ...ownership(found.stats), type: 'file', path: found.path, size, content, sqlite, source };
-    // Its own are asked again when everything is counted.
-    if (!isOwn) await rm(copy, { force: true });
+    const source = { stamp: stampOf(stats), companions, pageBytes, again, copy };
+    return { ...ownership(stats), type: 'file', path, size, content, sqlite: { userVersion, integrity }, source };
   }
 
   /** Byte for byte, with its companions. */
   #asItIs(
-    found: Found,
+    found: FoundFile,
     { message, severity = 'damage' }: { readonly message: string; readonly severity?: Warning['severity'] },
-  ): Captured {
+  ): CapturedFile {
     this.#raw.add(found.source);
     this.#done.add(found.path);
     this.warnings.push({
@@ -252,7 +258,7 @@ export class Capture {
     return file;
   }
 
-  #bytes(found: Found): CapturedFile {
+  #bytes(found: FoundFile): CapturedFile {
     const again = (): ReadFile =>
       this.#reader.read(found.source, (change) => {
         this.#noteChange(found, change);
@@ -260,11 +266,11 @@ export class Capture {
     return this.#read(found, again(), again);
   }
 
-  #read({ path }: Found, { stats, size, content }: ReadFile, again?: () => ReadFile): CapturedFile {
+  #read({ path }: FoundFile, { stats, size, content }: ReadFile, again?: () => ReadFile): CapturedFile {
     return { ...ownership(stats), type: 'file', path, size, content, source: { stamp: stampOf(stats), again } };
   }
 
-  #noteChange({ path }: Found, change: Change): void {
+  #noteChange({ path }: FoundFile, change: Change): void {
     this.warnings.push(
       change === 'shrank'
         ? { path, message: 'became shorter while it was read; ends in zeros', severity: 'damage' }
@@ -272,7 +278,7 @@ export class Capture {
     );
   }
 
-  *#symlink(found: Found): Generator<Captured> {
+  *#symlink(found: FoundOther): Generator<Captured> {
     try {
       const target = readlinkSync(found.source);
       const outside = leadsOut(found.path, target);
@@ -283,18 +289,7 @@ export class Capture {
   }
 }
 
-function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
-  return { size, mtimeMs, ctimeMs, ino };
-}
-
-/** Where a database has what is not in its own file yet. */
-function companionsOf(source: string): (Stamp | null)[] {
-  return ['-wal', '-journal'].map((ending) => {
-    const stats = statSync(source + ending, { throwIfNoEntry: false });
-    return stats === undefined ? null : stampOf(stats);
-  });
-}
-
-function ownership({ mode, uid, gid, mtimeMs }: Stats): { mode: number; uid: number; gid: number; mtime: number } {
-  return { mode: mode & 0o7777, uid, gid, mtime: Math.floor(mtimeMs) };
+/** The database that a companion goes with; any other path as it is. */
+function databaseOf(path: string): string {
+  return path.replace(COMPANION, '');
 }

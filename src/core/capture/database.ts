@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { READ_FLAGS } from './read-file.ts';
@@ -48,8 +49,8 @@ export function headOf(path: string): Buffer {
 }
 
 /**
- * Copies a database through SQLite's online backup, whoever writes to it meanwhile. The copy holds what the database held when
- * this was called: nothing that is written while it is awaited.
+ * Copies a database: through SQLite's online backup, whoever writes to it meanwhile; as a file if nobody has it open. The copy
+ * holds what the database held when this was called: nothing that is written while it is awaited.
  *
  * @param patience milliseconds to wait for a writer's lock
  * @throws SQLite's error if it cannot be opened or copied; then no copy is left.
@@ -88,9 +89,9 @@ async function copyOnce(
   { quiet, patience }: { quiet: boolean; patience: number },
 ): Promise<void> {
   rmSync(copy, { force: true });
-  const database = quiet
-    ? new DatabaseSync(immutable(source), { readOnly: true })
-    : new DatabaseSync(source, { readOnly: true, timeout: patience });
+  // Page by page it would take several times as long.
+  if (quiet) return copyFile(source, copy, constants.COPYFILE_FICLONE);
+  const database = new DatabaseSync(source, { readOnly: true, timeout: patience });
   try {
     // Takes the read lock, and says so if somebody never lets go of theirs; `backup` alone says "not an error".
     database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');

@@ -49,17 +49,17 @@ export class FileReader {
   /**
    * Reads a file at once; null if it is too large for that.
    *
-   * @param seen what an earlier look at it told, which saves one
+   * @param seen what an earlier look at it told, which saves one; null if there was none
    */
   readSmall(
     path: string,
     onChange: (change: Change) => void,
-    seen?: Stats,
+    seen: Stats | null = null,
   ): (ReadFile & { readonly content: Buffer }) | null {
     for (let attempt = 1; ; attempt++) {
       const descriptor = openSync(path, READ_FLAGS);
       try {
-        const before = (attempt === 1 ? seen : undefined) ?? fstatSync(descriptor);
+        const before = (attempt === 1 ? seen : null) ?? fstatSync(descriptor);
         if (before.size > AT_ONCE_BYTES) return null;
         const length = fill(descriptor, this.#buffer.subarray(0, before.size + 1));
         const after = fstatSync(descriptor);

@@ -1,24 +1,42 @@
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../ports/errors.ts';
 import { type Excluded, type Root, type Warning } from '../archive/manifest.ts';
 import { type Met } from '../openclaw/diet.ts';
 import { type Diet } from './diet.ts';
 
-/** A path that is to be captured, as it was when the directories were read. */
-export interface Found {
-  readonly type: 'file' | 'directory' | 'symlink';
+/** A path that is to be captured, as it was when it was looked at. */
+export type Found = FoundFile | FoundOther;
+
+export interface FoundFile extends Sighting {
+  readonly type: 'file';
+  /** Null if it has not been looked at. */
+  readonly stats: Stats | null;
+}
+
+export interface FoundOther extends Sighting {
+  readonly type: 'directory' | 'symlink';
+  readonly stats: Stats;
+}
+
+interface Sighting {
   /** Absolute path to read from. */
   readonly source: string;
   /** Root name and relative path. */
   readonly path: string;
-  readonly stats: Stats;
+}
+
+export interface WalkOptions {
+  /** True to look at each file: one that is going to be opened is looked at then. */
+  readonly looksAtFiles: boolean;
 }
 
 interface Place {
   readonly root: Root;
   readonly relative: string;
   readonly source: string;
+  /** True if the directory that it is in says that it is a file. */
+  readonly isFile: boolean;
 }
 
 /**
@@ -31,16 +49,18 @@ export class Walk {
   readonly warnings: Warning[] = [];
   readonly #roots: readonly Root[];
   readonly #diet: Diet;
+  readonly #options: WalkOptions;
 
-  constructor(roots: readonly Root[], diet: Diet) {
+  constructor(roots: readonly Root[], diet: Diet, options: WalkOptions = { looksAtFiles: true }) {
     this.#roots = roots;
     this.#diet = diet;
+    this.#options = options;
   }
 
   /** Directories before what is in them, names in order. */
   *found(): Generator<Found> {
     for (const root of this.#roots) {
-      const ahead: Place[] = [{ root, relative: '', source: root.path }];
+      const ahead: Place[] = [{ root, relative: '', source: root.path, isFile: false }];
       for (let place = ahead.pop(); place !== undefined; place = ahead.pop()) {
         const found = this.#look(place);
         if (found === null) continue;
@@ -52,8 +72,15 @@ export class Walk {
   }
 
   #look(place: Place): Found | null {
-    const { root, relative, source } = place;
+    const { root, relative, source, isFile } = place;
     const path = relative === '' ? root.name : `${root.name}/${relative}`;
+    if (
+      isFile &&
+      !this.#options.looksAtFiles &&
+      this.#diet.leftOut({ root, relative, type: 'file' }, source) === null
+    ) {
+      return { type: 'file', source, path, stats: null };
+    }
     const stats = this.#stats(place, path);
     if (stats === null) return null;
     const type = typeOf(stats);
@@ -68,10 +95,11 @@ export class Walk {
 
   /** What is in a directory, the last name first. */
   #below({ root, relative, source }: Place, path: string): Place[] {
-    return this.#names(source, path).map((name) => ({
+    return this.#entries(source, path).map((entry) => ({
       root,
-      relative: relative === '' ? name : `${relative}/${name}`,
-      source: join(source, name),
+      relative: relative === '' ? entry.name : `${relative}/${entry.name}`,
+      source: join(source, entry.name),
+      isFile: entry.isFile(),
     }));
   }
 
@@ -85,14 +113,14 @@ export class Walk {
     }
   }
 
-  #names(source: string, path: string): string[] {
+  #entries(source: string, path: string): Dirent[] {
     try {
-      const names = readdirSync(source).sort().reverse();
-      const unnamable = names.filter((name) => name.includes('\ufffd'));
-      for (const name of unnamable) {
+      const entries = readdirSync(source, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? 1 : -1));
+      const unnamable = entries.filter(({ name }) => name.includes('\ufffd'));
+      for (const { name } of unnamable) {
         this.warnings.push({ path: `${path}/${name}`, message: 'left out: its name is not UTF-8', severity: 'damage' });
       }
-      return names.filter((name) => !name.includes('\ufffd'));
+      return unnamable.length === 0 ? entries : entries.filter((entry) => !unnamable.includes(entry));
     } catch (error) {
       this.warnings.push(unreadable(path, error));
       return [];
