@@ -62,10 +62,10 @@ export async function putNext(
 
 /** The text of a small object. */
 export async function readSmall(storage: Storage, key: string, options: TransferOptions): Promise<string> {
-  const pieces: Uint8Array[] = [];
+  const pieces: Buffer[] = [];
   // One byte more than allowed tells a larger object from one that just fits.
   for await (const piece of await storage.get(key, { ...options, range: { start: 0, end: MOST_BYTES + 1 } })) {
-    pieces.push(piece);
+    pieces.push(Buffer.from(piece));
   }
   const bytes = Buffer.concat(pieces);
   if (bytes.length <= MOST_BYTES) return bytes.toString('utf8');

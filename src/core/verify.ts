@@ -11,6 +11,7 @@ import { openHeld } from './open-held.ts';
 import { type Destination } from './publish.ts';
 import { type StoredSnapshot } from './snapshot-id.ts';
 import { unpackAll } from './unpack/unpack-all.ts';
+import { UnpackThreads } from './unpack/unpack-threads.ts';
 
 export interface Problem {
   readonly path?: string;
@@ -62,8 +63,9 @@ export async function verify(stored: HeldSnapshot, holder: Destination, reading:
     const own = await openHeld(stored, source, opening);
     const opened =
       stored.full === null ? own : own.on(await openHeld(stored.full, baseSource(stored.full, reading), opening));
+    await using threads = new UnpackThreads(reading.signal);
     const entries = await opened.entries();
-    await unpackAll(opened, { ...CHECK_ONLY, ...reading, digest16: stored.digest16, entries });
+    await unpackAll(opened, { ...CHECK_ONLY, ...reading, digest16: stored.digest16, entries, threads });
     return { ...copy, ...verdict(capturedDamage(opened.manifest.warnings)) };
   } catch (error) {
     const isUnopened = hasCode(error, 'NO_IDENTITY');

@@ -8,6 +8,7 @@
  * 3. `put` never overwrites: an existing key rejects with `EXISTS` and keeps its bytes.
  * 4. `get` of a missing key rejects with `NOT_FOUND`. A range is half open, `start` inclusive and `end` exclusive, and is cut
  *    at the object's end; an object shorter than it was when listed is an error, never a short read that looks like success.
+ *    A piece holds its bytes only until the next is asked for.
  * 5. `list` gives every object whose key starts with the prefix, in ascending order of the key's bytes, past any page
  *    limit of the service.
  * 6. `delete` resolves when the object is gone, also when it already was.

@@ -8,6 +8,7 @@ import { backup } from '../../src/core/backup.ts';
 import { catalog, type HeldSnapshot } from '../../src/core/catalog.ts';
 import { openWhole } from '../../src/core/open-held.ts';
 import { extractAll } from '../../src/core/restore/extract-all.ts';
+import { UnpackThreads } from '../../src/core/unpack/unpack-threads.ts';
 import { hostWith } from '../unit/core/openclaw/host.ts';
 import { noHooks } from './no-hooks.ts';
 import { type Edit, treeOf } from './changing-tree.ts';
@@ -72,7 +73,8 @@ async function restored(held: HeldSnapshot, target: string): Promise<Record<stri
   const entries = await snapshot.entries();
   const places = new Map([['state', target]]);
   const { digest16 } = held;
-  const options = { entries, digest16, places, owners: false, signal: NEVER, onRead: () => undefined };
+  await using threads = new UnpackThreads(NEVER);
+  const options = { entries, digest16, places, owners: false, threads, signal: NEVER, onRead: () => undefined };
   (await extractAll(snapshot, options))();
   return treeOf(join(target, 'workspace'), fingerprint);
 }

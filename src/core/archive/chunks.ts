@@ -113,14 +113,18 @@ export async function* openChunks(
     let used = 0;
     while (used < piece.length) {
       const taken = Math.min(SEALED_CHUNK_BYTES - filled, piece.length - used);
-      pending.set(piece.subarray(used, used + taken), filled);
-      filled += taken;
+      let chunk = Buffer.from(piece.buffer, piece.byteOffset + used, taken);
       used += taken;
-      if (filled === SEALED_CHUNK_BYTES) {
-        yield await open(pending);
-        index++;
-        filled = 0;
+      // One that lies in one piece is opened where it is.
+      if (taken < SEALED_CHUNK_BYTES) {
+        pending.set(chunk, filled);
+        filled += taken;
+        if (filled < SEALED_CHUNK_BYTES) continue;
+        chunk = pending;
       }
+      yield await open(chunk);
+      index++;
+      filled = 0;
     }
   }
   if (filled > 0) {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ClawbackError } from '../../ports/errors.ts';
 import { leadsOut } from './link.ts';
 import { type Entry, type Listed, type Root } from './manifest.ts';
+import { isPlainEntry } from './plain-entry.ts';
 
 const base = {
   path: z.string(),
@@ -57,7 +58,7 @@ function endOf(run: readonly [start: number, count: number] | undefined): number
  * @throws ClawbackError `INTEGRITY` if it is not an entry, or its path could lead out of the directory it is extracted to.
  */
 export function parseEntry(line: string): Entry {
-  return safe(parsed(entrySchema, line));
+  return safe(parsed(line, entrySchema));
 }
 
 /**
@@ -66,12 +67,13 @@ export function parseEntry(line: string): Entry {
  * @throws ClawbackError `INTEGRITY`
  */
 export function parseListed(line: string): Listed {
-  return safe(parsed(listedSchema, line));
+  return safe(parsed(line, listedSchema));
 }
 
-function parsed<T extends z.ZodType>(schema: T, line: string): z.output<T> {
+function parsed<T>(line: string, schema: z.ZodType<T>): T | Entry {
   try {
-    return schema.parse(JSON.parse(line));
+    const value: unknown = JSON.parse(line);
+    return isPlainEntry(value) ? value : schema.parse(value);
   } catch (error) {
     throw new ClawbackError('INTEGRITY', 'the file list holds something that is no entry', { cause: error });
   }

@@ -23,7 +23,11 @@ export function inParts(source: StoredSource): StoredSource {
     }
     const fetched = mapOrdered(partsOf(start, stop), WIDTH, async (part) => {
       const from = copy;
-      return { ...part, from, pieces: await Array.fromAsync(source.read(part.start, part.end)) };
+      return {
+        ...part,
+        from,
+        pieces: await Array.fromAsync(source.read(part.start, part.end), (piece) => Buffer.from(piece)),
+      };
     });
     for await (const part of fetched) {
       let at = part.start;

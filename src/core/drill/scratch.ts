@@ -8,6 +8,7 @@ import { trustedEntries } from '../restore/restore.ts';
 import { type TokenPolicy } from '../restore/token.ts';
 import { sealedVariables, writeVariables } from '../restore/variables.ts';
 import { type StoredSnapshot } from '../snapshot-id.ts';
+import { UnpackThreads } from '../unpack/unpack-threads.ts';
 import { type DrillSubject } from './subject.ts';
 
 export interface ScratchOptions {
@@ -32,11 +33,12 @@ export async function restoreToScratch(
   { stage, signal, token, onRead }: ScratchOptions,
 ): Promise<DrillSubject> {
   const { manifest } = snapshot;
+  await using threads = new UnpackThreads(signal);
   const entries = await trustedEntries(snapshot);
   const places = new Map(manifest.roots.map(({ name }) => [name, join(stage, name)]));
   const { digest16 } = stored;
   // Owners do not matter to a boot as this user, and keeping them could lock it out of its own files.
-  const finish = await extractAll(snapshot, { entries, digest16, places, owners: false, onRead, signal });
+  const finish = await extractAll(snapshot, { entries, digest16, places, owners: false, onRead, threads, signal });
   const copyOf = (kind: string): string[] =>
     manifest.roots.filter((root) => root.kind === kind).map(({ name }) => join(stage, name));
   await settle({

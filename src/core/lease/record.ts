@@ -58,8 +58,8 @@ export async function readLease(
   { instance, number }: { readonly instance: string; readonly number: number },
   signal: AbortSignal,
 ): Promise<LeaseRecord | null> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of await storage.get(leaseKey(instance, number), { signal })) pieces.push(piece);
+  const pieces: Buffer[] = [];
+  for await (const piece of await storage.get(leaseKey(instance, number), { signal })) pieces.push(Buffer.from(piece));
   try {
     return schema.parse(JSON.parse(Buffer.concat(pieces).toString('utf8')));
   } catch {

@@ -2,6 +2,7 @@ import { type Entry } from '../archive/manifest.ts';
 import { type Snapshot } from '../archive/snapshot.ts';
 import { asNoSpace } from '../unpack/new-file.ts';
 import { unpackAll } from '../unpack/unpack-all.ts';
+import { type UnpackThreads } from '../unpack/unpack-threads.ts';
 import { type ExtractOptions, type Finish, writeFiles } from './extract.ts';
 import { Maker } from './maker.ts';
 
@@ -11,6 +12,7 @@ export interface ExtractAllOptions extends ExtractOptions {
   readonly digest16: string;
   /** Told sealed bytes as they are read. */
   readonly onRead: (bytes: number) => void;
+  readonly threads: UnpackThreads;
 }
 
 /**
@@ -22,7 +24,10 @@ export interface ExtractAllOptions extends ExtractOptions {
 export async function extractAll(snapshot: Snapshot, options: ExtractAllOptions): Promise<Finish> {
   const maker = new Maker(options);
   try {
-    for (const entry of options.entries) if (entry.type !== 'file') maker.add(entry);
+    for (const entry of options.entries) {
+      if (entry.type !== 'file') maker.add(entry);
+      else if (!entry.path.includes('/')) maker.makeWay(entry);
+    }
     await unpackAll(snapshot, {
       ...options,
       withBase: true,

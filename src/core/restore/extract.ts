@@ -32,6 +32,7 @@ export async function extract(met: AsyncIterable<Met>, options: ExtractOptions):
 /** Writes files whose contents this thread reads. */
 export async function writeFiles(met: AsyncIterable<Met<FileEntry>>, maker: Maker): Promise<void> {
   for await (const { entry, content } of met) {
+    maker.makeWay(entry);
     const file = new NewFile(maker.file(entry));
     try {
       for await (const piece of content) file.write(piece);

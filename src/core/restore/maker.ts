@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, type Stats, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type DirectoryEntry, type Entry, type FileEntry, type SymlinkEntry } from '../archive/manifest.ts';
-import { asNoSpace, type FileToMake } from '../unpack/new-file.ts';
+import { asNoSpace, type FileToMake, FRESH_MODE } from '../unpack/new-file.ts';
 
 export interface MakerOptions {
   /** Absolute path of the staged copy of each root, by the root's name. */
@@ -21,6 +21,8 @@ export class Maker {
   readonly #options: MakerOptions;
   readonly #directories: DirectoryEntry[] = [];
   readonly #links: SymlinkEntry[] = [];
+  /** A directory that was made in each place. */
+  readonly #ours = new Map<string, Stats>();
   /** Directories that are there: asking the system again for each file in one would take as long as writing it. */
   readonly #made = new Set<string>();
 
@@ -37,13 +39,29 @@ export class Maker {
     }
   }
 
-  /** How to make a file, once its directory is there. */
+  /** Makes the directory of a file. */
+  makeWay(file: FileEntry): void {
+    this.#makeDirectory(dirname(this.#pathOf(file)));
+  }
+
+  /** How to make a file in a directory that is there. What it will be by itself is not asked for: each is a system call. */
   file(entry: FileEntry): FileToMake {
     const path = this.#pathOf(entry);
-    // In the order of capture a database comes before the directory that it lies in.
-    this.#makeDirectory(dirname(path));
-    const { mode, uid, gid, mtime } = entry;
-    return { path, mode, owner: this.#options.owners ? { uid, gid } : null, mtime };
+    const { uid, gid, mode, mtime } = entry;
+    const ours = this.#oursAt(path, entry);
+    const isOurs = !this.#options.owners || (uid === ours.uid && gid === ours.gid);
+    const isPlain = mode === FRESH_MODE && (ours.mode & FRESH_MODE) === FRESH_MODE;
+    return { path, mode: isPlain ? null : mode, owner: isOurs ? null : { uid, gid }, mtime };
+  }
+
+  /** Whom a new file belongs to in a place, and what of its mode is left to it: as of a directory that was made there. */
+  #oursAt(path: string, entry: FileEntry): Stats {
+    const root = rootOf(entry);
+    const known = this.#ours.get(root);
+    if (known !== undefined) return known;
+    const found = statSync(dirname(path));
+    this.#ours.set(root, found);
+    return found;
   }
 
   /** Makes the links that stay within their roots. To be called when all files are there. */
@@ -84,10 +102,15 @@ export class Maker {
     this.#made.add(path);
   }
 
-  #pathOf({ path }: Entry): string {
-    const slash = path.indexOf('/');
-    const place = this.#options.places.get(slash < 0 ? path : path.slice(0, slash));
+  #pathOf({ path }: Pick<Entry, 'path'>): string {
+    const root = rootOf({ path });
+    const place = this.#options.places.get(root);
     if (place === undefined) throw new ClawbackError('INTEGRITY', `${path} lies in no root of this snapshot`);
-    return slash < 0 ? place : `${place}${path.slice(slash)}`;
+    return place + path.slice(root.length);
   }
+}
+
+function rootOf({ path }: Pick<Entry, 'path'>): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path : path.slice(0, slash);
 }

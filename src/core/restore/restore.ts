@@ -10,6 +10,7 @@ import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
 import { staging, sweepStaging } from '../staging.ts';
 import { extractAll } from './extract-all.ts';
+import { UnpackThreads } from '../unpack/unpack-threads.ts';
 import { dress, replacing } from './place.ts';
 import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
 import { putBack } from './put-back.ts';
@@ -58,6 +59,7 @@ export interface Activated {
  */
 export async function restore(snapshot: Snapshot, request: RestoreRequest, signal: AbortSignal): Promise<Activated> {
   const { manifest } = snapshot;
+  await using threads = new UnpackThreads(signal);
   const entries = await trustedEntries(snapshot);
   // First of all: a run that was killed may have left the target in the middle of a swap.
   await sweepStaging(request.workDir);
@@ -80,7 +82,7 @@ export async function restore(snapshot: Snapshot, request: RestoreRequest, signa
   }
 
   const { digest16, owners, onRead } = request;
-  const finish = await extractAll(snapshot, { entries, digest16, places, owners, onRead, signal });
+  const finish = await extractAll(snapshot, { entries, digest16, places, owners, onRead, threads, signal });
   const settled = await settle(
     settling(plan, { state, places, homes: { from: manifest.installation.home, to: request.home } }),
   );

@@ -37,8 +37,8 @@ export class Trial implements AsyncDisposable {
   }
 
   async get(name: string, range?: ByteRange): Promise<Buffer> {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of await this.#get(name, range)) pieces.push(piece);
+    const pieces: Buffer[] = [];
+    for await (const piece of await this.#get(name, range)) pieces.push(Buffer.from(piece));
     return Buffer.concat(pieces);
   }
 

@@ -5,12 +5,16 @@ import { ClawbackError, systemCode } from '../../ports/errors.ts';
 export interface FileToMake {
   /** Absolute; its directory is there. */
   readonly path: string;
-  readonly mode: number;
+  /** Null to leave it at 0600. */
+  readonly mode: number | null;
   /** Null to leave it to whom this process makes files for. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
   /** Milliseconds since 1970. */
   readonly mtime: number;
 }
+
+/** What every file is made with. */
+export const FRESH_MODE = 0o600;
 
 const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 
@@ -26,7 +30,7 @@ export class NewFile {
   constructor(file: FileToMake) {
     this.#file = file;
     // Nothing that is there is opened, nor written to through a link.
-    this.#descriptor = openSync(file.path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    this.#descriptor = openSync(file.path, O_WRONLY | O_CREAT | O_EXCL, FRESH_MODE);
   }
 
   write(piece: Uint8Array): void {
@@ -38,7 +42,7 @@ export class NewFile {
     const { owner, mode, mtime } = this.#file;
     try {
       if (owner !== null) fchownSync(this.#descriptor, owner.uid, owner.gid);
-      fchmodSync(this.#descriptor, mode);
+      if (mode !== null) fchmodSync(this.#descriptor, mode);
       futimesSync(this.#descriptor, mtime / 1000, mtime / 1000);
     } finally {
       this.close();

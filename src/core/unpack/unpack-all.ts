@@ -6,7 +6,7 @@ import { type Snapshot } from '../archive/snapshot.ts';
 import { type FileToMake } from './new-file.ts';
 import { takenFrom } from './taken-from.ts';
 import { unpack } from './unpack.ts';
-import { UnpackThreads } from './unpack-threads.ts';
+import { type UnpackThreads } from './unpack-threads.ts';
 
 export interface UnpackingAll {
   /** First 16 hex digits of the digest, from the key. */
@@ -21,6 +21,8 @@ export interface UnpackingAll {
   readonly take: (met: AsyncIterable<Met<FileEntry>>) => Promise<void>;
   /** Told sealed bytes as they are read. */
   readonly onRead: (bytes: number) => void;
+  /** It is worth to start them early: they load their program while the list is read. */
+  readonly threads: UnpackThreads;
   readonly signal: AbortSignal;
 }
 
@@ -31,14 +33,13 @@ export interface UnpackingAll {
  */
 export async function unpackAll(snapshot: Snapshot, unpacking: UnpackingAll): Promise<void> {
   const { manifest, tar } = snapshot;
-  const { entries, onRead, signal, withBase } = unpacking;
+  const { entries, onRead, signal, threads, withBase } = unpacking;
   const base = withBase ? snapshot.base : null;
   // Repacked by other tools, a tar can only be read from one end to the other.
   if (tar.frames === null || base?.tar.frames === null) {
     await unpacking.take(filesOf((withBase ? passThrough : passOwn)(snapshot, unpacking), signal));
     return;
   }
-  await using threads = new UnpackThreads(signal);
   const own = await ownEntries(snapshot, entries);
   if (base !== null) {
     const below = await base.entries();

@@ -8,6 +8,7 @@ import { readTar } from '../../../../src/core/archive/read-tar.ts';
 import { seal } from '../../../../src/core/archive/sealed.ts';
 import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
 import { unpackAll } from '../../../../src/core/unpack/unpack-all.ts';
+import { UnpackThreads } from '../../../../src/core/unpack/unpack-threads.ts';
 import { bufferOf, directory, each, file, framed, opened, packed, RECIPIENT } from '../../../support/snapshots.ts';
 
 const BLOCK = 512;
@@ -25,12 +26,15 @@ const inOneThread: Reader = async (snapshot, options) => {
   for await (const { content } of passThrough(snapshot, options)) await drain(content);
 };
 
-const inThreads: Reader = (snapshot, options) =>
-  unpackAll(snapshot, {
-    ...{ ...options, withBase: true, signal: new AbortController().signal, onRead: () => undefined },
+const inThreads: Reader = async (snapshot, options) => {
+  const { signal } = new AbortController();
+  await using threads = new UnpackThreads(signal);
+  await unpackAll(snapshot, {
+    ...{ ...options, withBase: true, threads, signal, onRead: () => undefined },
     make: () => null,
     take: () => Promise.reject(new Error('it was not read by several threads')),
   });
+};
 
 /** A properly signed and sealed snapshot whose tar somebody changed before sealing. */
 async function forgedFor(reader: Reader, change: (tar: Buffer) => Buffer): Promise<unknown> {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { compressFrames } from '../../../../src/core/archive/compress.ts';
 import { seal } from '../../../../src/core/archive/sealed.ts';
 import { extractAll } from '../../../../src/core/restore/extract-all.ts';
+import { UnpackThreads } from '../../../../src/core/unpack/unpack-threads.ts';
 import {
   bufferOf,
   CUT,
@@ -52,11 +53,13 @@ async function extracted(into: string, { digest16, signal = new AbortController(
   const digest = createHash('sha256').update(bytes).digest('hex');
   const snapshot = await opened(bytes);
   let read = 0;
+  await using threads = new UnpackThreads(signal);
   const finish = await extractAll(snapshot, {
     entries: await snapshot.entries(),
     digest16: digest16 ?? digest.slice(0, 16),
     places: new Map([['state', join(into, 'copy')]]),
     owners: false,
+    threads,
     signal,
     onRead: (count) => (read += count),
   });
@@ -123,7 +126,8 @@ describe('extractAll', () => {
     const places = new Map([['state', join(into.path, 'copy')]]);
     const common = { digest16: digest.slice(0, 16), places, owners: false, onRead: () => undefined };
     const signal = new AbortController().signal;
-    await expect(extractAll(snapshot, { ...common, entries, signal })).rejects.toMatchObject({
+    await using threads = new UnpackThreads(signal);
+    await expect(extractAll(snapshot, { ...common, entries, threads, signal })).rejects.toMatchObject({
       code: 'INTEGRITY',
       message: 'the archive holds "payload/state/many/77", which its manifest does not list',
     });
