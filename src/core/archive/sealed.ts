@@ -79,12 +79,18 @@ export class OpenedSource implements ByteSource {
   }
 
   #open(run: Omit<ChunkRun, 'another'>): AsyncGenerator<Buffer> {
+    /** Copies that each chunk was found damaged in. */
     const bad = new Map<number, number>();
+    let hasLeft = false;
     const another: ChunkRun['another'] = async (index, reason) => {
-      const tries = (bad.get(index) ?? 0) + 1;
-      bad.set(index, tries);
-      if (tries === this.#sealed.copies) return null;
-      this.#sealed.leave(reason);
+      // What was read before a copy was left may still be of that one; then the current one has not been asked for the chunk yet.
+      const copies = bad.get(index) ?? (hasLeft ? 0 : 1);
+      bad.set(index, copies + 1);
+      if (copies === this.#sealed.copies) return null;
+      if (copies > 0) {
+        this.#sealed.leave(reason);
+        hasLeft = true;
+      }
       return collect(this.#sealedChunks(index, index + 1), CHUNK_BYTES + TAG_BYTES);
     };
     return openChunks(this.#sealedChunks(run.first, run.end), this.#key, { ...run, another });

@@ -151,3 +151,31 @@ describe('OpenedSource', () => {
     await expect(reading).rejects.toMatchObject({ code: 'INTEGRITY' });
   });
 });
+
+describe('a stored file with several copies', () => {
+  test('is read whole although several chunks of one piece are damaged, each copy in its own place', async () => {
+    const plain = randomBytes(6 * CHUNK);
+    const bytes = await sealed(plain);
+    const damaged = (...places: number[]): Buffer => {
+      const copy = Buffer.from(bytes);
+      for (const at of places) copy[at] = (copy[at] ?? 0) ^ 1;
+      return copy;
+    };
+    const copies = [damaged(bytes.length - 10, bytes.length - 20 - CHUNK), damaged(bytes.length - 10 - 3 * CHUNK)];
+    let current = 0;
+    const source = await OpenedSource.open(
+      {
+        size: bytes.length,
+        copies: copies.length,
+        leave: () => (current += 1),
+        // All in one piece.
+        async *read(start, end) {
+          yield await Promise.resolve(copies[current % copies.length]?.subarray(start, end ?? bytes.length) ?? bytes);
+        },
+      },
+      { identities: [IDENTITY] },
+    );
+    expect((await bufferOf(source.read(0, null))).equals(plain)).toBe(true);
+    expect(current).toBe(1);
+  });
+});
