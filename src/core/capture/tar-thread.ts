@@ -26,7 +26,7 @@ export type FromTarWorker =
 export class TarThread implements AsyncDisposable {
   readonly #worker = new Worker(new URL(`./tar-worker${extname(import.meta.filename)}`, import.meta.url), {
     // With more, it would be collected no less often than it is now, but hold a hundred megabytes of garbage.
-    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
 

@@ -5,8 +5,8 @@ import { toThread } from '../thread-error.ts';
 import { type TarJob, writeTar } from './tar-job.ts';
 import { type FromTarWorker, type ToTarWorker } from './tar-thread.ts';
 
-/** Frames that may be on their way at once: what is being compressed, and as many to go on with. */
-const AHEAD = 6;
+/** Frames that may be on their way at once: what is being compressed, and one more to begin with. */
+const AHEAD = 4;
 
 const memory = new FrameMemory();
 let underWay = 0;

@@ -142,10 +142,14 @@ describe('copyDatabase', () => {
     expect(await readdir(directory.path)).toEqual(['source']);
   });
 
-  test('says what is wrong with a copy whose pages do not fit together', async () => {
+  test.each([
+    ['', ''],
+    [' beside a full-text index', 'CREATE VIRTUAL TABLE words USING fts5(word);'],
+  ])('says what is wrong with a copy whose pages do not fit together%s', async (_, schema) => {
     await using directory = await temporaryDirectory();
     const source = join(directory.path, 'source');
     using database = makeDatabase(source, 'delete');
+    database.exec(schema);
     database.exec(
       'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) INSERT INTO t (x) SELECT hex(randomblob(40)) FROM n',
     );
