@@ -100,20 +100,24 @@ export function checkEntries(entries: readonly Entry[], roots: readonly Root[]):
     types.set(path, type);
   }
   const rootTypes = new Map(roots.map(({ name, type }) => [name, type]));
+  // Where the one before lies, with its slash: that of most.
+  let known = '/';
   for (const { path, type } of entries) {
     const slash = path.lastIndexOf('/');
     if (slash < 0) {
       if (rootTypes.get(path) !== type) throw unsafe(path, 'it is no root of this snapshot');
-    } else if (types.get(path.slice(0, slash)) !== 'directory') {
-      throw unsafe(path, 'what it lies in is not a directory');
+    } else if (slash + 1 !== known.length || !path.startsWith(known)) {
+      if (types.get(path.slice(0, slash)) !== 'directory') throw unsafe(path, 'what it lies in is not a directory');
+      known = path.slice(0, slash + 1);
     }
   }
 }
 
+/** A part that is empty, `.` or `..`; or a zero byte. */
+const NOT_PLAIN = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
+
 function isPlainPath(path: string): boolean {
-  return (
-    path !== '' && !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  );
+  return !NOT_PLAIN.test(path);
 }
 
 function unsafe(path: string, why: string): ClawbackError {

@@ -26,16 +26,17 @@ export async function* passThrough(snapshot: Snapshot, options: PassOptions): As
   const { base, manifest } = snapshot;
   const own = await ownEntries(snapshot, options.entries);
   if (base !== null) {
+    const isOwn = new Set(own);
     const derived = options.entries.filter((entry): entry is DerivedFile => entry.type === 'file' && 'from' in entry);
     const { onRead } = options;
     const below = { digest16: manifest.base?.digest.slice(0, 16) ?? '', entries: await base.entries() };
     yield* derive(snapshot, passThrough(base, onRead === undefined ? below : { ...below, onRead }), derived);
     // Directories and links of the base.
     for (const entry of options.entries) {
-      if (entry.type !== 'file' && !own.has(entry)) yield { entry, content: nothing() };
+      if (entry.type !== 'file' && !isOwn.has(entry)) yield { entry, content: nothing() };
     }
   }
-  yield* passTar(snapshot, { ...options, entries: [...own] });
+  yield* passTar(snapshot, { ...options, entries: own });
 }
 
 /**
@@ -44,14 +45,14 @@ export async function* passThrough(snapshot: Snapshot, options: PassOptions): As
  * @throws ClawbackError `INTEGRITY`
  */
 export async function* passOwn(snapshot: Snapshot, options: PassOptions): AsyncGenerator<Met> {
-  yield* passTar(snapshot, { ...options, entries: [...(await ownEntries(snapshot, options.entries))] });
+  yield* passTar(snapshot, { ...options, entries: await ownEntries(snapshot, options.entries) });
 }
 
 /** Those that lie in the tar of the snapshot itself; of a full one, all. */
-export async function ownEntries(snapshot: Snapshot, entries: readonly Entry[]): Promise<ReadonlySet<Entry>> {
-  if (snapshot.base === null) return new Set(entries);
+export async function ownEntries(snapshot: Snapshot, entries: readonly Entry[]): Promise<readonly Entry[]> {
+  if (snapshot.base === null) return entries;
   const listed = new Set((await snapshot.listed()).map(({ path }) => path));
-  return new Set(entries.filter((entry) => (entry.type === 'file' ? 'offset' in entry : listed.has(entry.path))));
+  return entries.filter((entry) => (entry.type === 'file' ? 'offset' in entry : listed.has(entry.path)));
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {

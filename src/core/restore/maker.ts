@@ -1,8 +1,9 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, type Stats, statSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type DirectoryEntry, type Entry, type FileEntry, type SymlinkEntry } from '../archive/manifest.ts';
-import { asNoSpace, type FileToMake, FRESH_MODE } from '../unpack/new-file.ts';
+import { asNoSpace, type FileToMake } from '../unpack/new-file.ts';
+import { type Usual, usualIn } from './usual.ts';
 
 export interface MakerOptions {
   /** Absolute path of the staged copy of each root, by the root's name. */
@@ -10,6 +11,9 @@ export interface MakerOptions {
   /** True to give files their captured owners, which only root can. */
   readonly owners: boolean;
 }
+
+/** Of a file until it is given the right one. */
+const PRIVATE_MODE = 0o600;
 
 /**
  * Makes files and directories in fresh, private directories that nobody else knows. Links are made when all files are there,
@@ -21,8 +25,8 @@ export class Maker {
   readonly #options: MakerOptions;
   readonly #directories: DirectoryEntry[] = [];
   readonly #links: SymlinkEntry[] = [];
-  /** A directory that was made in each place. */
-  readonly #ours = new Map<string, Stats>();
+  /** By root. */
+  readonly #usual = new Map<string, Usual>();
   /** Directories that are there: asking the system again for each file in one would take as long as writing it. */
   readonly #made = new Set<string>();
 
@@ -44,23 +48,27 @@ export class Maker {
     this.#makeDirectory(dirname(this.#pathOf(file)));
   }
 
-  /** How to make a file in a directory that is there. What it will be by itself is not asked for: each is a system call. */
+  /** How to make a file in a directory that is there. What is usual is not asked for: each is a system call. */
   file(entry: FileEntry): FileToMake {
     const path = this.#pathOf(entry);
     const { uid, gid, mode, mtime } = entry;
-    const ours = this.#oursAt(path, entry);
-    const isOurs = !this.#options.owners || (uid === ours.uid && gid === ours.gid);
-    const isPlain = mode === FRESH_MODE && (ours.mode & FRESH_MODE) === FRESH_MODE;
-    return { path, mode: isPlain ? null : mode, owner: isOurs ? null : { uid, gid }, mtime };
+    const usual = this.#usualAt(path, entry);
+    const isOwner = !this.#options.owners || (uid === usual.uid && gid === usual.gid);
+    const isMode = (mode & usual.mode) === mode;
+    return {
+      ...{ path, mtime },
+      mode: isMode ? mode : PRIVATE_MODE,
+      thenMode: isMode ? null : mode,
+      thenOwner: isOwner ? null : { uid, gid },
+    };
   }
 
-  /** Whom a new file belongs to in a place, and what of its mode is left to it: as of a directory that was made there. */
-  #oursAt(path: string, entry: FileEntry): Stats {
+  #usualAt(path: string, entry: FileEntry): Usual {
     const root = rootOf(entry);
-    const known = this.#ours.get(root);
+    const known = this.#usual.get(root);
     if (known !== undefined) return known;
-    const found = statSync(dirname(path));
-    this.#ours.set(root, found);
+    const found = usualIn(dirname(path));
+    this.#usual.set(root, found);
     return found;
   }
 

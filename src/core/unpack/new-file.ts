@@ -5,16 +5,14 @@ import { ClawbackError, systemCode } from '../../ports/errors.ts';
 export interface FileToMake {
   /** Absolute; its directory is there. */
   readonly path: string;
-  /** Null to leave it at 0600. */
-  readonly mode: number | null;
-  /** Null to leave it to whom this process makes files for. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** Permission bits to make it with. */
+  readonly mode: number;
+  /** What must be changed when it is made; null if nothing must. */
+  readonly thenMode: number | null;
+  readonly thenOwner: { readonly uid: number; readonly gid: number } | null;
   /** Milliseconds since 1970. */
   readonly mtime: number;
 }
-
-/** What every file is made with. */
-export const FRESH_MODE = 0o600;
 
 const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 
@@ -30,7 +28,7 @@ export class NewFile {
   constructor(file: FileToMake) {
     this.#file = file;
     // Nothing that is there is opened, nor written to through a link.
-    this.#descriptor = openSync(file.path, O_WRONLY | O_CREAT | O_EXCL, FRESH_MODE);
+    this.#descriptor = openSync(file.path, O_WRONLY | O_CREAT | O_EXCL, file.mode);
   }
 
   write(piece: Uint8Array): void {
@@ -39,10 +37,10 @@ export class NewFile {
 
   /** Gives it its owner, mode and times, and closes it. */
   end(): void {
-    const { owner, mode, mtime } = this.#file;
+    const { thenOwner, thenMode, mtime } = this.#file;
     try {
-      if (owner !== null) fchownSync(this.#descriptor, owner.uid, owner.gid);
-      if (mode !== null) fchmodSync(this.#descriptor, mode);
+      if (thenOwner !== null) fchownSync(this.#descriptor, thenOwner.uid, thenOwner.gid);
+      if (thenMode !== null) fchmodSync(this.#descriptor, thenMode);
       futimesSync(this.#descriptor, mtime / 1000, mtime / 1000);
     } finally {
       this.close();

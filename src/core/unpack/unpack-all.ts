@@ -54,7 +54,7 @@ export async function unpackAll(snapshot: Snapshot, unpacking: UnpackingAll): Pr
     await unpacking.take(contentsOf(snapshot, made));
   }
   const { attachments } = manifest;
-  await unpack(tar.frames, { ...unpacking, entries: [...own], attachments }, threads);
+  await unpack(tar.frames, { ...unpacking, entries: own, attachments }, threads);
 }
 
 async function* filesOf(met: AsyncIterable<Met>, signal: AbortSignal): AsyncGenerator<Met<FileEntry>> {

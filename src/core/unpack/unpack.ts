@@ -70,13 +70,13 @@ function bordersOf(stretches: readonly Stretch<Task>[]): Border[] {
 
 function tasksOf(entries: readonly Entry[], attachments: readonly Attachment[], make: Unpacking['make']): Task[] {
   const tasks: Task[] = attachments.map(({ path, offset, size, sha256 }) => ({
-    ...{ path, entry: path, offset, size, sha256 },
+    ...{ path, below: '', offset, size, sha256 },
     make: null,
   }));
   for (const file of entries) {
     if (file.type !== 'file' || !('offset' in file)) continue;
     const { path, offset, size, sha256 } = file;
-    tasks.push({ path, entry: PAYLOAD + path, offset, size, sha256, make: make(file) });
+    tasks.push({ path, below: PAYLOAD, offset, size, sha256, make: make(file) });
   }
   return tasks;
 }

@@ -6,8 +6,8 @@ import { type FileToMake, NewFile } from './new-file.ts';
 
 /** A content that a tar must hold, and what is to be made of it. */
 export interface Task extends Place, Expected {
-  /** Its path in the tar. */
-  readonly entry: string;
+  /** What its path in the tar begins with. */
+  readonly below: string;
   /** Null if it is only checked. */
   readonly make: FileToMake | null;
 }
@@ -68,7 +68,7 @@ export class Unpacker implements TarListener {
       return;
     }
     if (found.offset > task.offset) throw lacks(task);
-    if (found.path !== task.entry || found.size !== task.size) {
+    if (found.path !== task.below + task.path || found.size !== task.size) {
       throw new ClawbackError('INTEGRITY', `${JSON.stringify(task.path)} is not in the archive what the manifest says`);
     }
     this.#next++;
@@ -131,6 +131,6 @@ class LongContent {
   }
 }
 
-function lacks({ entry }: Task): ClawbackError {
-  return new ClawbackError('INTEGRITY', `the archive lacks ${JSON.stringify(entry)}`);
+function lacks({ below, path }: Task): ClawbackError {
+  return new ClawbackError('INTEGRITY', `the archive lacks ${JSON.stringify(below + path)}`);
 }
