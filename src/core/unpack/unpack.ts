@@ -33,19 +33,29 @@ export async function unpack(frames: StoredFrames, unpacking: Unpacking, threads
     entries.filter(({ type }) => type !== 'file'),
     [],
   );
+  const taskOf = (content: Content): Task => {
+    const { path, offset, size, sha256 } = content;
+    const isFile = 'type' in content;
+    return { path, below: isFile ? PAYLOAD : '', offset, size, sha256, make: isFile ? unpacking.make(content) : null };
+  };
   const judge = (): void => {
     for (const found of threads.others()) archive.recognise(found);
   };
-  const borders = bordersOf(stretchesOf(frames.table, tasksOf(entries, attachments, unpacking.make)));
+  const stored = entries.filter((entry) => entry.type === 'file' && 'offset' in entry);
+  const borders = bordersOf(stretchesOf(frames.table, [...attachments, ...stored]));
   const compressed = frames.readAll((sealed) => {
     digest.update(sealed);
     unpacking.onRead(sealed.length);
   }, threads.room);
   let thread = threads.least();
+  let index = 0;
   for await (const { frame, bytes } of compressed) {
-    const border = borders.shift() ?? INSIDE;
-    if (border.begins !== null) thread = threads.least();
-    await threads.send(thread, { bytes, tarLength: frame.tarLength, ...border });
+    const { begins, ends } = borders[index++] ?? INSIDE;
+    if (begins !== null) thread = threads.least();
+    await threads.send(thread, {
+      ...{ bytes, tarLength: frame.tarLength, ends },
+      begins: begins && { position: frame.tarStart, tasks: begins.map(taskOf) },
+    });
     judge();
   }
   await threads.done();
@@ -54,29 +64,22 @@ export async function unpack(frames: StoredFrames, unpacking: Unpacking, threads
   digest.finish(unpacking.digest16);
 }
 
-type Border = Pick<FrameToUnpack, 'begins' | 'ends'>;
+type Content = StoredFile | Attachment;
+
+/** What begins and ends with a frame. */
+interface Border {
+  /** Contents of a stretch. */
+  readonly begins: readonly Content[] | null;
+  readonly ends: FrameToUnpack['ends'];
+}
 
 const INSIDE: Border = { begins: null, ends: null };
 
-/** What begins and ends with each frame. */
-function bordersOf(stretches: readonly Stretch<Task>[]): Border[] {
+function bordersOf(stretches: readonly Stretch<Content>[]): Border[] {
   return stretches.flatMap(({ frames, contents }, index) =>
-    frames.map(({ tarStart }, number) => ({
-      begins: number === 0 ? { position: tarStart, tasks: contents } : null,
+    frames.map((_, number) => ({
+      begins: number === 0 ? contents : null,
       ends: number === frames.length - 1 ? { isLast: index === stretches.length - 1 } : null,
     })),
   );
-}
-
-function tasksOf(entries: readonly Entry[], attachments: readonly Attachment[], make: Unpacking['make']): Task[] {
-  const tasks: Task[] = attachments.map(({ path, offset, size, sha256 }) => ({
-    ...{ path, below: '', offset, size, sha256 },
-    make: null,
-  }));
-  for (const file of entries) {
-    if (file.type !== 'file' || !('offset' in file)) continue;
-    const { path, offset, size, sha256 } = file;
-    tasks.push({ path, below: PAYLOAD, offset, size, sha256, make: make(file) });
-  }
-  return tasks;
 }
