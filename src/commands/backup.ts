@@ -1,6 +1,7 @@
 import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '../core/backup.ts';
 import { diet, type Diet } from '../core/diet-report.ts';
 import { totalsOf, type Warning } from '../core/archive/manifest.ts';
+import { TarThread } from '../core/capture/tar-thread.ts';
 import { type Config } from '../core/config/config.ts';
 import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
@@ -51,6 +52,8 @@ export async function backup(options: BackupOptions, context: Context): Promise<
   const config = requireConfig(context);
   refuseUnknown(options.destinations, config);
   const tags = (options.tags ?? []).map(parseTag);
+  // It loads its program while the rest of ours is loaded.
+  await using thread = new TarThread();
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
   const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, async () => {
@@ -58,7 +61,7 @@ export async function backup(options: BackupOptions, context: Context): Promise<
     const request = await requestOf(options, config, uploads.watching(context));
     return await takeBackup(
       request,
-      { lock: context.lock, hooks: hooksAround('backup', context), onBytes },
+      { lock: context.lock, thread, hooks: hooksAround('backup', context), onBytes },
       context.signal,
     );
   }).finally(() => {

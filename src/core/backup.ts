@@ -6,7 +6,7 @@ import { seal } from './archive/sealed.ts';
 import { type DietOptions } from './capture/diet.ts';
 import { type FactsRequest, type Understood } from './capture/facts.ts';
 import { type TarJob } from './capture/tar-job.ts';
-import { TarThread } from './capture/tar-thread.ts';
+import { type TarThread } from './capture/tar-thread.ts';
 import { understand } from './capture/understand.ts';
 import { type FullPolicy } from './config/config.ts';
 import { BaseStore } from './differential/base-store.ts';
@@ -39,6 +39,8 @@ export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
 
 export interface BackupPorts {
   readonly lock: InstanceLock;
+  /** Of this backup alone. */
+  readonly thread: TarThread;
   /** Runs what the config has to be run before a backup, and gives back what runs the rest. */
   readonly hooks: (signal: AbortSignal) => Promise<Hooked>;
   /** Told the bytes of captured files as they are read. */
@@ -63,7 +65,6 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   await using _lock = await ports.lock.acquire(request.instance);
   await using hooks = await ports.hooks(signal);
   await using stage = await staging(request.workDir);
-  await using thread = new TarThread();
   const understood = await understand(request);
   const spool = await Spool.open(request.workDir, request.instance);
 
@@ -72,6 +73,7 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
 
   const job = tarJob(request, understood, { stage: stage.path, base: base && bases.reference(base) });
   const written: { manifest: Manifest; sha256: string }[] = [];
+  const { thread } = ports;
   const tar = thread.frames(job, {
     signal,
     onBytes: ports.onBytes,

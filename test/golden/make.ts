@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { hostLock } from '../../src/adapters/lock.ts';
 import { fileStorage } from '../../src/adapters/storage/file.ts';
 import { backup, type BackupOutcome } from '../../src/core/backup.ts';
+import { TarThread } from '../../src/core/capture/tar-thread.ts';
 import { catalog } from '../../src/core/catalog.ts';
 import { openWhole } from '../../src/core/open-held.ts';
 import { formatIdentityFile } from '../../src/core/keys/identity-file.ts';
@@ -39,17 +40,19 @@ async function make(directory: string, format: 1 | 2): Promise<void> {
   const signers = [publicKeyOf(signingSecret)];
   const env = { OPENCLAW_GATEWAY_TOKEN: 'golden token', TELEGRAM_BOT_TOKEN: `12:"it's" \`both\`` };
   const host = { env, home: HOME, uid: 0, hostname: 'golden', platform: 'linux', arch: 'x64', nodeVersion: '24.16.0' };
-  const take = async (createdAt: string): Promise<BackupOutcome> =>
-    backup(
+  const take = async (createdAt: string): Promise<BackupOutcome> => {
+    await using thread = new TarThread();
+    return await backup(
       {
         ...{ host, stateDir, instance: 'golden', createdAt, environment: 'sealed', canary: null },
         ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination], catchUp: true },
         ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work') },
         full: { every: Infinity, whenDifferentialExceeds: Infinity },
       },
-      { lock: hostLock(join(HOME, 'locks'), () => CREATED_AT), hooks: noHooks, onBytes: () => undefined },
+      { lock: hostLock(join(HOME, 'locks'), () => CREATED_AT), thread, hooks: noHooks, onBytes: () => undefined },
       NEVER,
     );
+  };
   await take(CREATED_AT);
   if (format === 2) {
     await everyKindOfChange(stateDir);

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { memoryStorage } from '../../src/adapters/storage/memory.ts';
 import { backup } from '../../src/core/backup.ts';
+import { TarThread } from '../../src/core/capture/tar-thread.ts';
 import { catalog, type HeldSnapshot } from '../../src/core/catalog.ts';
 import { openWhole } from '../../src/core/open-held.ts';
 import { extractAll } from '../../src/core/restore/extract-all.ts';
@@ -44,6 +45,7 @@ export async function playHistory(
   for (const [number, { edits, full, certain }] of steps.entries()) {
     for (const edit of edits) edit(live);
     const createdAt = `${certain ? 2100 : 2020}-01-01T00:00:0${number}Z`;
+    await using thread = new TarThread();
     const { snapshot } = await backup(
       {
         ...{ host: hostWith(home, {}), stateDir: null, instance: 'prod-1', createdAt, environment: 'sealed' },
@@ -52,7 +54,7 @@ export async function playHistory(
         canary: null,
         full: full ? 'always' : { every: Infinity, whenDifferentialExceeds: Infinity },
       },
-      { lock: FREE, hooks: noHooks, onBytes: () => undefined },
+      { lock: FREE, thread, hooks: noHooks, onBytes: () => undefined },
       NEVER,
     );
     expect(snapshot.kind).toBe(full || number === 0 ? 'full' : 'differential');

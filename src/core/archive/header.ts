@@ -1,4 +1,3 @@
-import { Decrypter, Encrypter } from 'age-encryption';
 import { ClawbackError } from '../../ports/errors.ts';
 import { collect } from './source.ts';
 
@@ -34,6 +33,8 @@ export async function sealHeader(recipients: readonly string[]): Promise<SealedH
       hint: 'run `clawback init`, or name one under recipients in the config',
     });
   }
+  // Not before: it is a quarter of what a backup loads, and a thread can long have begun to read.
+  const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   let fileKey = Buffer.alloc(0);
@@ -67,6 +68,7 @@ export async function openHeader(header: Buffer, keyring: Keyring): Promise<Buff
       hint: 'name the identity file with --identity, or under identity in the config',
     });
   }
+  const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   for (const identity of keyring.identities) decrypter.addIdentity(identity);
   if (keyring.passphrase !== undefined) decrypter.addPassphrase(keyring.passphrase);

@@ -1,6 +1,5 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Root, type Warning } from '../archive/manifest.ts';
 import { type Captured, type CapturedFile } from '../archive/pack.ts';
@@ -9,7 +8,7 @@ import { leadsOut } from '../archive/link.ts';
 import {
   checkCopy,
   COMPANION,
-  copyDatabase,
+  type CopyOptions,
   type DatabaseCopy,
   headOf,
   isDatabase,
@@ -19,6 +18,7 @@ import { type Diet } from './diet.ts';
 import { type Change, FileReader, type ReadFile } from './read-file.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';
+import { type Copying, DatabaseCopies } from './database-copies.ts';
 import { companionsOf, ownership, stampOf } from './seen.ts';
 import { type FoundFile, type FoundOther, unreadable, Walk } from './walk.ts';
 
@@ -46,14 +46,6 @@ export interface CaptureOptions {
     ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
 }
 
-/** A database that is being copied; what it and its companions were when that began. */
-interface Copying {
-  readonly stats: Stats;
-  readonly companions: readonly (Stamp | null)[];
-  readonly copy: string;
-  readonly ended: Promise<void>;
-}
-
 /**
  * Reads an installation while it runs, in the order in which OpenClaw's files refer to each other: the configuration, the
  * control database, the agents' databases, then all other files, among them transcripts that the databases point to and
@@ -65,11 +57,10 @@ interface Copying {
  */
 export class Capture {
   readonly warnings: Warning[] = [];
+  /** Of databases, for counting what is in them. */
+  readonly copies: DatabaseCopies;
   readonly #source: CaptureSource;
   readonly #options: CaptureOptions;
-  /** Consistent copies of databases by their absolute source path, for counting what is in them. */
-  readonly #copies = new Map<string, string>();
-  #copied = 0;
   readonly #done = new Set<string>();
   /** Databases captured as they are: their companions are captured as well. */
   readonly #raw = new Set<string>();
@@ -81,6 +72,7 @@ export class Capture {
   constructor(source: CaptureSource, options: CaptureOptions) {
     this.#source = source;
     this.#options = options;
+    this.copies = new DatabaseCopies(options.stage);
     this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
 
@@ -89,12 +81,7 @@ export class Capture {
     return this.#walk.excluded;
   }
 
-  /** A consistent copy of the database at this absolute path, or null if there is none. */
-  copyOf(path: string): string | null {
-    return this.#copies.get(path) ?? null;
-  }
-
-  /** Every captured path; a file's content must be read before the next is asked for. @throws ClawbackError `STATE` if there is no file at all. */
+  /** Every captured path; a file's content must be read before the next is asked for. @throws ClawbackError `STATE` if there is none. */
   async *entries(): AsyncGenerator<Captured> {
     for (const path of this.#source.configFiles) yield* this.#configFile(path);
     for (const path of await knownDatabases(this.#source.roots)) await this.#settle(path);
@@ -137,7 +124,7 @@ export class Capture {
     if (found === null || this.#known.has(found.path) || this.#passOver(found)) return;
     let copying: Copying | null = null;
     try {
-      if (isDatabase(headOf(source))) copying = this.#copy(found);
+      if (isDatabase(headOf(source))) copying = this.copies.begin(found, patienceFor(found));
     } catch {
       // Whoever reads it later will say why it cannot be read.
     }
@@ -177,7 +164,7 @@ export class Capture {
     let file: CapturedFile;
     try {
       if (copying !== null || isDatabase(headOf(found.source))) {
-        file = await this.#database(found, copying ?? this.#copy(found));
+        file = await this.#database(found, copying ?? this.copies.begin(found, patienceFor(found)));
       } else file = this.#bytes(found);
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
@@ -197,7 +184,7 @@ export class Capture {
     if (this.#options.isUntouched?.(path, stampOf(stats), () => companionsOf(source)) !== true) return false;
     this.#done.add(path);
     // As good as a copy for counting what is in it.
-    if (OWN_DATABASES.test(path)) this.#copies.set(source, readableAsItIs(source));
+    if (OWN_DATABASES.test(path)) this.copies.keep(source, readableAsItIs(source));
     this.#options.onBytes(stats.size);
     return true;
   }
@@ -206,16 +193,6 @@ export class Capture {
   #isInCopy({ source, path }: FoundFile): boolean {
     const database = databaseOf(source);
     return database !== source && !this.#raw.has(database) && this.#done.has(databaseOf(path));
-  }
-
-  #copy({ source, path, stats }: FoundFile): Copying {
-    const copy = join(this.#options.stage, `${this.#copied++}.sqlite`);
-    // Looked at before it is copied: what is written meanwhile must be a change to whoever looks again.
-    const before = { stats: stats ?? lstatSync(source), companions: companionsOf(source) };
-    const ended = copyDatabase(source, copy, OWN_DATABASES.test(path) ? {} : { patience: OTHERS_PATIENCE_MS });
-    // Whoever waits for it hears of a failure.
-    ended.catch(() => undefined);
-    return { ...before, copy, ended };
   }
 
   async #database(found: FoundFile, { stats, companions, copy, ended }: Copying): Promise<CapturedFile> {
@@ -233,7 +210,7 @@ export class Capture {
     }
     if (made.problem !== null) return this.#asItIs(found, { message: made.problem });
     this.#done.add(path);
-    if (isOwn) this.#copies.set(found.source, copy);
+    if (isOwn) this.copies.keep(found.source, copy);
     const again = (): ReadFile => this.#reader.read(copy, () => undefined);
     const { size, content } = again();
     const { userVersion, integrity, pageBytes } = made;
@@ -287,6 +264,10 @@ export class Capture {
       this.warnings.push(unreadable(found.path, error));
     }
   }
+}
+
+function patienceFor({ path }: FoundFile): CopyOptions {
+  return OWN_DATABASES.test(path) ? {} : { patience: OTHERS_PATIENCE_MS };
 }
 
 /** The database that a companion goes with; any other path as it is. */

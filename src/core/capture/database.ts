@@ -22,6 +22,11 @@ const PATIENCE_MS = 10_000;
 /** SQLite's companions of a database: what they hold is in the copy. */
 export const COMPANION = /-(?:wal|shm|journal)$/;
 
+export interface CopyOptions {
+  /** How long to wait for a writer's lock, in milliseconds. */
+  readonly patience?: number;
+}
+
 /** What a copy turned out to be. */
 export interface DatabaseCopy {
   readonly userVersion: number;
@@ -52,13 +57,12 @@ export function headOf(path: string): Buffer {
  * Copies a database: through SQLite's online backup, whoever writes to it meanwhile; as a file if nobody has it open. The copy
  * holds what the database held when this was called: nothing that is written while it is awaited.
  *
- * @param patience milliseconds to wait for a writer's lock
  * @throws SQLite's error if it cannot be opened or copied; then no copy is left.
  */
 export async function copyDatabase(
   source: string,
   copy: string,
-  { patience = PATIENCE_MS }: { readonly patience?: number } = {},
+  { patience = PATIENCE_MS }: CopyOptions = {},
 ): Promise<void> {
   try {
     const quiet = isQuiet(source);

@@ -38,11 +38,11 @@ export async function factsOf(
 ): Promise<{ facts: Facts; environment: string | null }> {
   const { located, config, roots } = understood;
   const { host } = request;
-  const database = capture.copyOf(join(located.stateDir, 'state', 'openclaw.sqlite')) ?? undefined;
+  const database = capture.copies.of(join(located.stateDir, 'state', 'openclaw.sqlite')) ?? undefined;
   const counted = await inventory({
     stateDir: located.stateDir,
     config: config.value,
-    database: (path) => capture.copyOf(join(path.startsWith('/') ? '' : located.stateDir, path)),
+    database: (path) => capture.copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
   });
   const resolved = await resolveToken({ located, config, environment: understood.environment, database });
   const contract = request.environment === 'sealed' ? understood.environment : namesOnly(understood.environment);

@@ -77,7 +77,12 @@ function prepare(
     packing: {
       ...writing,
       canary: job.canary,
-      facts: () => factsOf(job, understood, capture),
+      async facts() {
+        const facts = await factsOf(job, understood, capture);
+        // Now, while what was read last is being compressed: at the end it would be waited for.
+        await capture.copies.remove();
+        return facts;
+      },
       sign: (manifest) => encodeSignature(job.signingSecret, manifest),
     },
   };

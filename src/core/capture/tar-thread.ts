@@ -20,7 +20,7 @@ export type FromTarWorker =
  * thousands of small files is a matter of system calls that are quickest when they are simply made, one after the other;
  * and the many small objects that come of it are in the way of nobody's garbage collector here.
  *
- * It is worth to start it early: it loads its program while the installation is looked at. Disposing ends it at once, whatever it
+ * It is worth to make one early: it loads its program while the installation is looked at. Disposing ends it at once, whatever it
  * is doing; what it leaves lies in the job's staging directory.
  */
 export class TarThread implements AsyncDisposable {

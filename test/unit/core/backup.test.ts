@@ -8,6 +8,7 @@ import { Snapshot } from '../../../src/core/archive/snapshot.ts';
 import { storedSource } from '../../../src/core/archive/stored.ts';
 import { noHooks } from '../../support/no-hooks.ts';
 import { backup, type BackupOutcome, type BackupRequest } from '../../../src/core/backup.ts';
+import { TarThread } from '../../../src/core/capture/tar-thread.ts';
 import { type InstanceLock } from '../../../src/ports/lock.ts';
 import { ClawbackError } from '../../../src/ports/errors.ts';
 import { type Storage } from '../../../src/ports/storage.ts';
@@ -40,12 +41,13 @@ interface Setting extends Partial<BackupRequest> {
   readonly signal?: AbortSignal;
 }
 
-function taken({
+async function taken({
   lock = FREE,
   signal = new AbortController().signal,
   ...request
 }: Setting = {}): Promise<BackupOutcome> {
-  return backup(
+  await using thread = new TarThread();
+  return await backup(
     {
       host: hostWith(home, { OPENCLAW_GATEWAY_TOKEN: 's3cret-token' }),
       stateDir: null,
@@ -62,7 +64,7 @@ function taken({
       workDir: join(home, 'work'),
       ...request,
     },
-    { lock, hooks: noHooks, onBytes: () => undefined },
+    { lock, thread, hooks: noHooks, onBytes: () => undefined },
     signal,
   );
 }

@@ -109,7 +109,7 @@ describe('a capture', () => {
         severity: 'damage',
       },
     ]);
-    expect(capture.copyOf(join(home, 'state/state/openclaw.sqlite'))).toBeNull();
+    expect(capture.copies.of(join(home, 'state/state/openclaw.sqlite'))).toBeNull();
   });
 
   test('keeps a database with a wrong page byte for byte too: it opens, and its check says no', async () => {
@@ -148,7 +148,7 @@ describe('a capture', () => {
     makeDatabase(join(home, 'state/plugin.sqlite'));
     const { caught, capture } = await captured(home);
     expect(caught.get('state/plugin.sqlite')?.entry).toHaveProperty('sqlite');
-    expect(capture.copyOf(join(home, 'state/plugin.sqlite'))).toBeNull();
+    expect(capture.copies.of(join(home, 'state/plugin.sqlite'))).toBeNull();
     expect(await readdir(join(home, 'stage'))).toHaveLength(1);
   });
 

@@ -6,6 +6,7 @@ import { memoryStorage } from '../../../../src/adapters/storage/memory.ts';
 import { type Listed } from '../../../../src/core/archive/manifest.ts';
 import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
 import { backup, type BackupOutcome, type BackupRequest } from '../../../../src/core/backup.ts';
+import { TarThread } from '../../../../src/core/capture/tar-thread.ts';
 import { catalog } from '../../../../src/core/catalog.ts';
 import { openWhole } from '../../../../src/core/open-held.ts';
 import { type Storage } from '../../../../src/ports/storage.ts';
@@ -36,9 +37,10 @@ beforeEach(async () => {
 afterEach(() => scope[Symbol.asyncDispose]());
 
 /** In the future, so that every file is old enough for its times to tell whether it was touched. */
-function taken(request: Partial<BackupRequest> = {}): Promise<BackupOutcome> {
+async function taken(request: Partial<BackupRequest> = {}): Promise<BackupOutcome> {
   const createdAt = `2100-01-01T00:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second++ % 60).padStart(2, '0')}Z`;
-  return backup(
+  await using thread = new TarThread();
+  return await backup(
     {
       ...{ host: hostWith(scope.path, {}), stateDir: null, instance: 'prod-1', createdAt, environment: 'sealed' },
       ...{ recipients: [RECIPIENT], signingSecret: SIGNING_SECRET, destinations: [{ name: 'nas', storage }] },
@@ -47,7 +49,7 @@ function taken(request: Partial<BackupRequest> = {}): Promise<BackupOutcome> {
       full: { every: Infinity, whenDifferentialExceeds: Infinity },
       ...request,
     },
-    { lock: FREE, hooks: noHooks, onBytes: () => undefined },
+    { lock: FREE, thread, hooks: noHooks, onBytes: () => undefined },
     NEVER,
   );
 }
