@@ -9,6 +9,7 @@ import {
 } from '../archive/pack.ts';
 import { compareBlocks, readBlocks } from './changed-blocks.ts';
 import { areSame, type Stamp } from '../stamp.ts';
+import { DirectoriesAbove } from './directories-above.ts';
 import { type BlockHashes, type Remembered, type TreeRecord } from './tree-record.ts';
 
 /** What a differential snapshot holds of one path. */
@@ -61,8 +62,9 @@ export class Changes {
     return true;
   };
 
-  /** Of what is captured, that which the base has not as it is; then the paths that are gone. */
+  /** Of what is captured, that which the base has not as it is, with the directories above it; then the paths that are gone. */
   async *since(captured: AsyncIterable<Captured>): AsyncGenerator<Change> {
+    const directories = new DirectoriesAbove();
     for await (const entry of captured) {
       const index = this.#base.find(entry.path);
       const before = index === undefined ? null : this.#base.at(index);
@@ -72,10 +74,15 @@ export class Changes {
       else if (before !== null && isSameEntry(entry, before)) change = AS_IT_WAS;
       // One that was read again may have another size.
       this.#count(change === AS_IT_WAS ? entry : change);
-      if (change !== AS_IT_WAS) yield change;
+      if (change !== AS_IT_WAS) {
+        yield* directories.above(change.path);
+        yield change;
+      } else if (entry.type === 'directory') yield* directories.met(entry);
     }
     for (const [index, path] of this.#base.paths.entries()) {
-      if (this.#seen[index] === 0) yield { type: 'removed', path };
+      if (this.#seen[index] !== 0) continue;
+      yield* directories.above(path);
+      yield { type: 'removed', path };
     }
   }
 

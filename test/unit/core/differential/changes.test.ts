@@ -106,6 +106,33 @@ describe('a differential snapshot', () => {
     ]);
   });
 
+  test('lists the directories above a change as they were, so that no tool makes them open to everybody', async () => {
+    const closed = join(live, 'closed/inner');
+    await mkdir(closed, { recursive: true });
+    await mkdir(join(live, 'other'));
+    await writeFile(join(closed, 'secret'), 'one');
+    for (const path of ['closed/inner', 'closed', 'other', '.']) {
+      await chmod(join(live, path), 0o700);
+      await utimes(join(live, path), 1, 1);
+    }
+    await taken();
+    // In place: the directory itself does not change.
+    await writeFile(join(closed, 'secret'), 'two');
+    const outcome = await taken();
+    const listed = await (await opened(outcome)).listed();
+    expect(listed.map(({ path }) => path)).toEqual([
+      'state',
+      'state/closed',
+      'state/closed/inner',
+      'state/closed/inner/secret',
+    ]);
+    expect(listed.filter(({ type }) => type === 'directory')).toMatchObject([
+      { mode: 0o700, mtime: 1000 },
+      { mode: 0o700, mtime: 1000 },
+      { mode: 0o700, mtime: 1000 },
+    ]);
+  });
+
   test('makes a moved file, and one with another mode alone, of the base', async () => {
     await writeFile(join(live, 'large'), Buffer.alloc(2 * MiB, 'large '));
     await taken();
