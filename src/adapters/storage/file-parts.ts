@@ -1,21 +1,24 @@
-import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { link, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../ports/errors.ts';
+import { type Body } from '../../ports/storage.ts';
 import { isPartName, newPartName, PART_LIFETIME_MS } from './half-written.ts';
 
 /** Read at once: a stream of a body comes in pieces of 64 KiB. 4 MiB. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** Writes and syncs the body under a hidden name; disposing removes that name. */
+/** Writes and syncs the body under a hidden name, or gives its file that name; disposing removes it. */
 export async function writePart(
   directory: string,
-  body: Blob,
+  body: Body,
   signal: AbortSignal | undefined,
 ): Promise<AsyncDisposable & { readonly path: string }> {
   const path = join(directory, newPartName());
   const remove = async (): Promise<void> => {
     await unlink(path).catch(() => undefined);
   };
+  const part = { path, [Symbol.asyncDispose]: remove };
+  if (body.file !== undefined && (await tookOver(body.file, path))) return part;
   try {
     await using handle = await open(path, 'wx', 0o600);
     for (let at = 0; at < body.size; at += READ_BYTES) {
@@ -31,7 +34,30 @@ export async function writePart(
     await remove();
     throw error;
   }
-  return { path, [Symbol.asyncDispose]: remove };
+  return part;
+}
+
+/** Gives a file another name, which never overwrites; false if the file systems do not allow it. */
+export async function linked(file: string, path: string): Promise<boolean> {
+  try {
+    await link(file, path);
+    return true;
+  } catch (error) {
+    if (NO_LINKS.has(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** On another file system, or on one without hard links, as FAT. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** False also if another directory here has taken the file over already: two destinations are to be two copies. */
+async function tookOver(file: string, path: string): Promise<boolean> {
+  if (!(await linked(file, path))) return false;
+  const { nlink } = await stat(path);
+  if (nlink === 2) return true;
+  await unlink(path);
+  return false;
 }
 
 /** Removes what a killed put left behind long ago, by the clock of the file system: it may be another machine's. */

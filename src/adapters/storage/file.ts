@@ -1,5 +1,5 @@
 import { type Dirent } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
@@ -12,7 +12,7 @@ import {
   type TransferOptions,
 } from '../../ports/storage.ts';
 import { storageError } from './file-errors.ts';
-import { clearOldParts, clearParts, writePart } from './file-parts.ts';
+import { clearOldParts, clearParts, linked, writePart } from './file-parts.ts';
 import { mayHold } from './half-written.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -41,10 +41,8 @@ class FileStorage implements Storage {
       await this.#checkMounted();
       await mkdir(dirname(path), { recursive: true });
       await clearOldParts(dirname(path));
-      if (body.file === undefined || !(await linked(body.file, path))) {
-        await using part = await writePart(dirname(path), body, signal);
-        await publish(part.path, path);
-      }
+      await using part = await writePart(dirname(path), body, signal);
+      await publish(part.path, path);
       await syncDirectory(dirname(path));
     } catch (error) {
       throw storageError(error, `cannot store ${key} in ${this.location}`);
@@ -157,20 +155,6 @@ async function publish(part: string, path: string): Promise<void> {
     await rename(part, path);
   }
 }
-
-/** Gives a file another name, which never overwrites; false if the file systems do not allow it. */
-async function linked(file: string, path: string): Promise<boolean> {
-  try {
-    await link(file, path);
-    return true;
-  } catch (error) {
-    if (NO_LINKS.has(systemCode(error) ?? '')) return false;
-    throw error;
-  }
-}
-
-/** On another file system, or on one without hard links. */
-const NO_LINKS: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Makes a new name survive a power failure. Some network file systems cannot sync a directory; nothing to be done there. */
 async function syncDirectory(directory: string): Promise<void> {

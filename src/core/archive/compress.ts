@@ -56,8 +56,9 @@ async function compress(content: Uint8Array): Promise<Buffer> {
   zstd.on('data', (piece: Buffer) => pieces.push(piece));
   const { promise: written, resolve, reject } = Promise.withResolvers<undefined>();
   zstd.on('error', reject);
-  zstd.write(content, () => {
-    resolve(undefined);
+  zstd.write(content, (error) => {
+    if (error) reject(error);
+    else resolve(undefined);
   });
   try {
     await written;

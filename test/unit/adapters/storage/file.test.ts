@@ -77,6 +77,19 @@ describe('file://', () => {
       expect((await bufferOf(await storage.get('a/x'))).equals(bytes)).toBe(true);
     });
 
+    test('is copied to a second directory there', async () => {
+      await using home = await temporaryDirectory();
+      const body = await fileAt(join(home.path, 'spooled'));
+      const names = ['nas', 'usb'];
+      for (const name of names) {
+        await mkdir(join(home.path, name));
+        await at(join(home.path, name)).put('a/x', body);
+      }
+      const [nas, usb] = await Promise.all(names.map((name) => stat(join(home.path, name, 'a/x'))));
+      expect(usb?.ino).not.toBe(nas?.ino);
+      expect((await bufferOf(await at(join(home.path, 'usb')).get('a/x'))).equals(bytes)).toBe(true);
+    });
+
     test('is copied to another file system', async () => {
       await using home = await temporaryDirectory();
       await using _disk = await tinyDisk(home.path, 16);
