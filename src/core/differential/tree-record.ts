@@ -90,7 +90,8 @@ export class TreeRecord {
     return this.#blockHashes.toString('latin1', start, start + BLOCK_HASH_BYTES);
   }
 
-  encode(): Buffer {
+  /** Its bytes, in parts: together they would be held once more. */
+  encode(): Buffer[] {
     const json = Buffer.from(JSON.stringify({ paths: this.#paths, more: this.#more }));
     const lengths = Buffer.alloc(16);
     lengths.writeUInt32LE(VERSION, 0);
@@ -98,10 +99,11 @@ export class TreeRecord {
     lengths.writeUInt32LE(json.length, 8);
     lengths.writeUInt32LE(this.#blockHashes.length, 12);
     const numbers = Buffer.from(this.#numbers.buffer, this.#numbers.byteOffset, this.#numbers.byteLength);
-    const body = [lengths, numbers, this.#types, this.#hashes, this.#blockHashes, json];
+    const types = Buffer.from(this.#types.buffer, this.#types.byteOffset, this.#types.byteLength);
+    const body = [lengths, numbers, types, this.#hashes, this.#blockHashes, json];
     const digest = createHash('sha256');
     for (const part of body) digest.update(part);
-    return Buffer.concat([...body, digest.digest()]);
+    return [...body, digest.digest()];
   }
 
   /** Null if the bytes are not whole: then nothing is remembered. */

@@ -28,7 +28,12 @@ export class TreeRecording {
       this.#source = entry.type === 'file' ? entry.source : undefined;
       this.#blocks = null;
       if (entry.type !== 'file' || entry.content instanceof Uint8Array || entry.source === undefined) yield entry;
-      else yield { ...entry, content: this.#hashed(entry.content, entry.source.pageBytes ?? BLOCK_BYTES) };
+      else {
+        const size = entry.source.pageBytes ?? BLOCK_BYTES;
+        const hashes = new HashList(Math.ceil(entry.size / size));
+        this.#blocks = { size, hashes: hashes.bytes };
+        yield { ...entry, content: hashed(entry.content, size, hashes) };
+      }
     }
   }
 
@@ -57,35 +62,32 @@ export class TreeRecording {
     return this.#recorder.finish();
   }
 
-  async *#hashed(content: Pieces, size: number): AsyncGenerator<Uint8Array> {
-    const hashes = new HashList();
-    const cutter = new BlockCutter(size, (bytes) => {
-      hashes.add(blockHash(bytes));
-    });
-    for await (const piece of content) {
-      cutter.write(piece);
-      yield piece;
-    }
-    cutter.end();
-    this.#blocks = { size, hashes: hashes.all };
-  }
-
   #certain(stamp: Stamp): Stamp {
     return stamp.ctimeMs < this.#certainBefore ? stamp : { ...stamp, ctimeMs: Number.NaN };
   }
 }
 
+async function* hashed(content: Pieces, size: number, hashes: HashList): AsyncGenerator<Uint8Array> {
+  const cutter = new BlockCutter(size, (bytes) => {
+    hashes.add(blockHash(bytes));
+  });
+  for await (const piece of content) {
+    cutter.write(piece);
+    yield piece;
+  }
+  cutter.end();
+}
+
 /** Hashes one after the other: as objects, those of a large database would take many times their size. */
 class HashList {
-  #bytes = Buffer.alloc(1024 * BLOCK_HASH_BYTES);
+  readonly bytes: Buffer;
   #used = 0;
 
-  get all(): Buffer {
-    return this.#bytes.subarray(0, this.#used);
+  constructor(blocks: number) {
+    this.bytes = Buffer.alloc(blocks * BLOCK_HASH_BYTES);
   }
 
   add(hash: string): void {
-    if (this.#used === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(this.#bytes.length)]);
-    this.#used += this.#bytes.write(hash, this.#used, 'latin1');
+    this.#used += this.bytes.write(hash, this.#used, 'latin1');
   }
 }
