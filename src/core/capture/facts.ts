@@ -39,12 +39,17 @@ export async function factsOf(
   const { located, config, roots } = understood;
   const { host } = request;
   const database = capture.copies.of(join(located.stateDir, 'state', 'openclaw.sqlite')) ?? undefined;
-  const counted = await inventory({
-    stateDir: located.stateDir,
-    config: config.value,
-    database: (path) => capture.copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
-  });
-  const resolved = await resolveToken({ located, config, environment: understood.environment, database });
+  // The token is hashed in another thread, by a hash that is made to take its time: meanwhile all else is counted.
+  const [token, counted] = await Promise.all([
+    resolveToken({ located, config, environment: understood.environment, database }).then((resolved) =>
+      tokenFacts(resolved, randomBytes(16)),
+    ),
+    inventory({
+      stateDir: located.stateDir,
+      config: config.value,
+      database: (path) => capture.copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
+    }),
+  ]);
   const contract = request.environment === 'sealed' ? understood.environment : namesOnly(understood.environment);
   const facts: Facts = {
     format: 1,
@@ -68,7 +73,7 @@ export async function factsOf(
     roots,
     excluded: capture.excluded,
     environment: contract.variables,
-    token: await tokenFacts(resolved, randomBytes(16)),
+    token,
     devices: counted.devices,
     counts: counted.counts,
     warnings: [
