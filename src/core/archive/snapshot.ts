@@ -3,6 +3,7 @@ import { ClawbackError } from '../../ports/errors.ts';
 import { type SignerKey } from '../keys/signer-key.ts';
 import { changedBytes, patched } from './blocks.ts';
 import { checked } from './content-check.ts';
+import { Cursor } from './cursor.ts';
 import { checkEntries, parseEntry, parseListed } from './entry.ts';
 import { pagesBetween, parsePage } from './file-list.ts';
 import { type Keyring } from './header.ts';
@@ -13,6 +14,7 @@ import {
   type FileEntry,
   type Listed,
   type Manifest,
+  type Page,
   type StoredFile,
   totalsOf,
 } from './manifest.ts';
@@ -180,9 +182,28 @@ export class Snapshot {
   async *#pages(pages: Manifest['files']['pages']): AsyncGenerator<Listed[]> {
     const { kind, files } = this.manifest;
     const parse = kind === 'full' ? parseEntry : parseListed;
-    for (const page of pages) {
-      const start = files.offset + page.offset;
-      yield parsePage<Listed>(page, await collect(this.tar.read(start, start + page.length), MAX_PAGE_BYTES), parse);
+    for (const run of runsOf(pages)) {
+      const start = files.offset + (run[0]?.offset ?? 0);
+      const length = run.reduce((sum, page) => sum + page.length, 0);
+      await using cursor = new Cursor(this.tar.read(start, start + length));
+      for (const page of run) {
+        if (page.length > MAX_PAGE_BYTES) throw new ClawbackError('INTEGRITY', 'the file list is none of ours');
+        const bytes = await cursor.take(page.length);
+        if (bytes === null) throw new ClawbackError('INTEGRITY', 'the file list is not complete');
+        yield parsePage<Listed>(page, bytes, parse);
+      }
     }
   }
+}
+
+/** Pages that follow one another are read in one go: while one is parsed, the next are inflated. */
+function runsOf(pages: readonly Page[]): Page[][] {
+  const runs: Page[][] = [];
+  let end = NaN;
+  for (const page of pages) {
+    if (page.offset === end) runs.at(-1)?.push(page);
+    else runs.push([page]);
+    end = page.offset + page.length;
+  }
+  return runs;
 }
