@@ -1,13 +1,11 @@
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { createZstdDecompress, zstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import { ClawbackError } from '../../ports/errors.ts';
 import { letGo } from '../memory.ts';
 import { FRAME_MAGIC_BYTES, FrameWalker } from './frame-walker.ts';
+import { inflateFrame } from './inflate-frame.ts';
 import { mapOrdered } from './ordered.ts';
 import { type Frame } from './seek-table.ts';
-
-const decompressAsync = promisify(zstdDecompress);
 
 /** Frames decompressed at once. */
 const WIDTH = 3;
@@ -22,20 +20,8 @@ export async function* inflateFrames(
   compressed: AsyncIterable<Uint8Array>,
   frames: readonly Frame[],
 ): AsyncGenerator<Buffer> {
-  yield* mapOrdered(splitFrames(compressed, frames), WIDTH, async ({ frame, bytes }) => {
-    const content = await decompressAsync(bytes, {
-      chunkSize: Math.max(frame.tarLength, 64),
-      maxOutputLength: Math.max(frame.tarLength, 1),
-    }).catch((error: unknown) => {
-      throw new ClawbackError('INTEGRITY', 'a zstd frame is damaged, or larger than the seek table says', {
-        cause: error,
-      });
-    });
-    if (content.length !== frame.tarLength) {
-      throw new ClawbackError('INTEGRITY', 'a zstd frame is smaller than the seek table says');
-    }
-    return content;
-  });
+  const split = splitFrames(compressed, frames);
+  yield* mapOrdered(split, WIDTH, ({ frame, bytes }) => inflateFrame(bytes, frame.tarLength));
 }
 
 /**

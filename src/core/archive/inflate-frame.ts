@@ -1,31 +1,41 @@
-import { zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { ClawbackError } from '../../ports/errors.ts';
 
-/** With room for one byte more than there should be, a second buffer is not asked for to see that there is none. */
+const decompressAsync = promisify(zstdDecompress);
+
+/** With room for more than there should be, a second buffer is not asked for to see that there is no more. */
 const SPARE_BYTES = 64;
 
 /**
- * Decompresses one frame of a seek table in this thread. The memory of the result belongs to nobody else.
+ * Decompresses one frame of a seek table.
  *
  * @param tarLength bytes of its content
  * @throws ClawbackError `INTEGRITY` if it is not zstd or does not inflate to exactly that size
  */
-export function inflateFrame(bytes: Uint8Array, tarLength: number): Buffer<ArrayBuffer> {
-  const content = inflated(bytes, tarLength);
-  if (content.length !== tarLength)
-    throw new ClawbackError('INTEGRITY', 'a zstd frame is smaller than the seek table says');
-  return content;
+export async function inflateFrame(bytes: Uint8Array, tarLength: number): Promise<Buffer<ArrayBuffer>> {
+  return whole(await decompressAsync(bytes, optionsFor(tarLength)).catch(damaged), tarLength);
 }
 
-function inflated(bytes: Uint8Array, tarLength: number): Buffer<ArrayBuffer> {
+/** The same in this thread, which does nothing else meanwhile. */
+export function inflateFrameHere(bytes: Uint8Array, tarLength: number): Buffer<ArrayBuffer> {
   try {
-    return zstdDecompressSync(bytes, {
-      chunkSize: tarLength + SPARE_BYTES,
-      maxOutputLength: Math.max(tarLength, 1),
-    });
+    return whole(zstdDecompressSync(bytes, optionsFor(tarLength)), tarLength);
   } catch (error) {
-    throw new ClawbackError('INTEGRITY', 'a zstd frame is damaged, or larger than the seek table says', {
-      cause: error,
-    });
+    return damaged(error);
   }
+}
+
+function optionsFor(tarLength: number): { chunkSize: number; maxOutputLength: number } {
+  return { chunkSize: tarLength + SPARE_BYTES, maxOutputLength: Math.max(tarLength, 1) };
+}
+
+function whole(content: Buffer<ArrayBuffer>, tarLength: number): Buffer<ArrayBuffer> {
+  if (content.length === tarLength) return content;
+  throw new ClawbackError('INTEGRITY', 'a zstd frame is smaller than the seek table says');
+}
+
+function damaged(error: unknown): never {
+  if (error instanceof ClawbackError) throw error;
+  throw new ClawbackError('INTEGRITY', 'a zstd frame is damaged, or larger than the seek table says', { cause: error });
 }

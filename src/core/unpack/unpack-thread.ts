@@ -5,8 +5,9 @@ import { fromThread, type ThreadError } from '../thread-error.ts';
 import { type TaskList } from './unpacker.ts';
 
 export interface FrameToUnpack {
-  /** The frame as zstd made it. */
+  /** In shared memory: the frame as zstd made it, or its content. */
   readonly bytes: Uint8Array;
+  readonly isInflated: boolean;
   /** Size of its content. */
   readonly tarLength: number;
   /** Set if a stretch begins with it. */
@@ -15,43 +16,51 @@ export interface FrameToUnpack {
   readonly ends: { readonly isLast: boolean } | null;
 }
 
-export type FromUnpackWorker =
-  { readonly taken: Uint8Array; readonly others: readonly TarPlace[] } | { readonly error: ThreadError };
-
-/** What a thread tells. */
-export interface UnpackListener {
-  /** A frame is done with, whose memory may be used again, and has held these entries that are no task. */
-  taken(frame: Uint8Array, others: readonly TarPlace[]): void;
-  failed(error: unknown): void;
+/** A frame that another thread will unpack. */
+export interface FrameToInflate {
+  readonly bytes: Uint8Array;
+  /** In shared memory, of the size that its content has. */
+  readonly into: Uint8Array;
 }
 
-/** Compressed bytes that may wait for a thread, so that it need not wait for them; 4 MiB, and at least one frame. */
+export type ToUnpackWorker = FrameToUnpack | FrameToInflate;
+
+export type FromUnpackWorker =
+  /** The oldest frame is done with; entries in it that were no task. */
+  { readonly others: readonly TarPlace[] } | { readonly error: ThreadError };
+
+interface SentFrame {
+  readonly bytes: number;
+  readonly done: (others: readonly TarPlace[]) => void;
+}
+
+/** Bytes that may wait for a thread, so that it need not wait for them; 4 MiB, and at least one frame. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 
 /** A thread that inflates frames, checks and writes what they hold. Disposing ends it at once, whatever it is doing. */
 export class UnpackThread implements AsyncDisposable {
   readonly #worker = new Worker(new URL(`./unpack-worker${extname(import.meta.filename)}`, import.meta.url));
-  #frames = 0;
+  /** The oldest first. */
+  readonly #sent: SentFrame[] = [];
   #waiting = 0;
 
-  constructor(listener: UnpackListener) {
+  constructor(onFailure: (error: unknown) => void) {
     this.#worker.on('message', (message: FromUnpackWorker) => {
-      if ('error' in message) listener.failed(fromThread(message.error));
-      else {
-        this.#frames -= 1;
-        this.#waiting -= message.taken.length;
-        listener.taken(message.taken, message.others);
+      if ('error' in message) {
+        onFailure(fromThread(message.error));
+        return;
       }
+      const { bytes, done } = this.#sent.shift() ?? { bytes: 0, done: () => undefined };
+      this.#waiting -= bytes;
+      done(message.others);
     });
-    this.#worker.on('error', (error) => {
-      listener.failed(error);
-    });
+    this.#worker.on('error', onFailure);
     this.#worker.on('exit', () => {
-      listener.failed(new Error('the thread that unpacks has ended before its work'));
+      onFailure(new Error('the thread that unpacks has ended before its work'));
     });
   }
 
-  /** Compressed bytes that wait. */
+  /** Bytes that wait. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -61,12 +70,14 @@ export class UnpackThread implements AsyncDisposable {
   }
 
   get isIdle(): boolean {
-    return this.#frames === 0;
+    return this.#sent.length === 0;
   }
 
-  send(frame: FrameToUnpack): void {
-    this.#frames += 1;
-    this.#waiting += frame.bytes.length;
+  /** @param done is told when the frame is done with, and what entries in it were no task */
+  send(frame: ToUnpackWorker, done: SentFrame['done']): void {
+    const bytes = frame.bytes.length;
+    this.#sent.push({ bytes, done });
+    this.#waiting += bytes;
     this.#worker.postMessage(frame);
   }
 

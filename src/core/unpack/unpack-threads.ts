@@ -19,28 +19,19 @@ export class UnpackThreads implements AsyncDisposable {
   #failure: { readonly error: unknown } | null = null;
 
   constructor(signal: AbortSignal) {
-    const change = (): void => {
-      this.#changed.resolve(undefined);
-      this.#changed = Promise.withResolvers();
-    };
-    const listener = {
-      taken: ({ buffer }: Uint8Array, others: readonly TarPlace[]) => {
-        if (buffer instanceof SharedArrayBuffer) this.#spare.push(buffer);
-        this.#others.push(...others);
-        change();
-      },
-      failed: (error: unknown) => {
-        this.#failure ??= { error };
-        change();
-      },
-    };
-    this.#interrupt = () => {
-      listener.failed(signal.reason);
-    };
     this.#signal = signal;
+    this.#interrupt = () => {
+      this.#fail(signal.reason);
+    };
     signal.addEventListener('abort', this.#interrupt);
     if (signal.aborted) this.#interrupt();
-    this.#threads = Array.from({ length: THREADS }, () => new UnpackThread(listener));
+    this.#threads = Array.from(
+      { length: THREADS },
+      () =>
+        new UnpackThread((error) => {
+          this.#fail(error);
+        }),
+    );
   }
 
   /** Memory for one frame, which all threads see. */
@@ -58,7 +49,24 @@ export class UnpackThreads implements AsyncDisposable {
   /** Gives a frame to a thread as soon as that has room for it. @throws what a thread has found wrong. */
   async send(thread: UnpackThread, frame: FrameToUnpack): Promise<void> {
     await this.#until(() => thread.hasRoom);
-    thread.send(frame);
+    thread.send(frame, (others) => {
+      this.#giveBack(frame.bytes);
+      this.#others.push(...others);
+      this.#change();
+    });
+  }
+
+  /** Has a frame inflated by whoever has time; its content, in memory that all threads see. */
+  async inflate(bytes: Uint8Array, tarLength: number): Promise<Uint8Array> {
+    const into = this.room(tarLength);
+    let isDone = false;
+    this.least().send({ bytes, into }, () => {
+      isDone = true;
+      this.#giveBack(bytes);
+      this.#change();
+    });
+    await this.#until(() => isDone);
+    return into;
   }
 
   /** Resolves when all is done. @throws what a thread has found wrong. */
@@ -69,6 +77,20 @@ export class UnpackThreads implements AsyncDisposable {
   /** Entries of the tar that were no task, since they were last asked for. */
   others(): readonly TarPlace[] {
     return this.#others.splice(0);
+  }
+
+  #giveBack({ buffer }: Uint8Array): void {
+    if (buffer instanceof SharedArrayBuffer) this.#spare.push(buffer);
+  }
+
+  #change(): void {
+    this.#changed.resolve(undefined);
+    this.#changed = Promise.withResolvers();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#change();
   }
 
   async #until(condition: () => boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { ArchiveCheck } from '../archive/archive-check.ts';
 import { DigestCheck } from '../archive/digest-check.ts';
 import { type Attachment, type Entry, PAYLOAD, type StoredFile } from '../archive/manifest.ts';
+import { mapOrdered } from '../archive/ordered.ts';
 import { type Stretch, stretchesOf } from '../archive/stretches.ts';
 import { type StoredFrames } from '../archive/tar-access.ts';
 import { type FileToMake } from './new-file.ts';
@@ -47,13 +48,18 @@ export async function unpack(frames: StoredFrames, unpacking: Unpacking, threads
     digest.update(sealed);
     unpacking.onRead(sealed.length);
   }, threads.room);
-  let thread = threads.least();
   let index = 0;
-  for await (const { frame, bytes } of compressed) {
-    const { begins, ends } = borders[index++] ?? INSIDE;
+  const prepared = mapOrdered(compressed, AHEAD, async ({ frame, bytes }) => {
+    const border = borders[index++] ?? INSIDE;
+    if (!border.isLong) return { frame, bytes, border };
+    return { frame, bytes: await threads.inflate(bytes, frame.tarLength), border };
+  });
+  let thread = threads.least();
+  for await (const { frame, bytes, border } of prepared) {
+    const { begins, ends, isLong } = border;
     if (begins !== null) thread = threads.least();
     await threads.send(thread, {
-      ...{ bytes, tarLength: frame.tarLength, ends },
+      ...{ bytes, isInflated: isLong, tarLength: frame.tarLength, ends },
       begins: begins && { position: frame.tarStart, tasks: begins.map(taskOf) },
     });
     judge();
@@ -64,6 +70,12 @@ export async function unpack(frames: StoredFrames, unpacking: Unpacking, threads
   digest.finish(unpacking.digest16);
 }
 
+/** Frames that are prepared before a thread has room for them. */
+const AHEAD = 3;
+
+/** A stretch of more frames is one of a large file, of which each but the first holds 4 MiB. */
+const LONG_FRAMES = 4;
+
 type Content = StoredFile | Attachment;
 
 /** What begins and ends with a frame. */
@@ -71,15 +83,18 @@ interface Border {
   /** Contents of a stretch. */
   readonly begins: readonly Content[] | null;
   readonly ends: FrameToUnpack['ends'];
+  /** Whether the stretch is so long that the thread that has it would be the last to end: its frames are inflated for it. */
+  readonly isLong: boolean;
 }
 
-const INSIDE: Border = { begins: null, ends: null };
+const INSIDE: Border = { begins: null, ends: null, isLong: false };
 
 function bordersOf(stretches: readonly Stretch<Content>[]): Border[] {
   return stretches.flatMap(({ frames, contents }, index) =>
     frames.map((_, number) => ({
       begins: number === 0 ? contents : null,
       ends: number === frames.length - 1 ? { isLast: index === stretches.length - 1 } : null,
+      isLong: frames.length > LONG_FRAMES,
     })),
   );
 }
