@@ -22,14 +22,14 @@ export function page(sections: readonly Section[], limits: string): string {
 
 /** So that nobody takes what was not there for what was not compared. */
 function withoutOf({ missing }: Section): string {
-  return missing.length === 0 ? '' : `; not installed, and so not measured: ${missing.join(', ')}`;
+  return missing.length === 0 ? '' : `; left out: ${missing.join(', ')}`;
 }
 
 const HEAD = `# Results
 
 Written by \`npm run bench\`, which builds what is measured and runs all programs in turn. Times are medians of wall time; _ratio_ is the median
 of Clawback's time divided by the other's, run by run, so below 1 Clawback is faster. MB are millions of bytes: what was stored, or was
-added to what was stored. \`openclaw backup create\` leaves out the transcripts of its sessions (a fifth of \`mixed\`) and does not encrypt.`;
+added to what was stored. Programs that were not installed are left out, and said to be. \`openclaw backup create\` leaves out the transcripts of its sessions (a fifth of \`mixed\`) and does not encrypt.`;
 
 function barTable(all: readonly Bar[]): string {
   const rows = all.map(({ says, found, limit, unit }) => {

@@ -19,7 +19,7 @@ export interface Section {
   /** ISO 8601. */
   readonly at: string;
   readonly machine: string;
-  /** Programs that were not installed, and so are not among the results. */
+  /** Programs that are not among the results, since they were not installed or `--quick` leaves them out. */
   readonly missing: readonly string[];
   readonly results: readonly Result[];
 }

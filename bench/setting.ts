@@ -23,9 +23,11 @@ export function chosen({ quick }: Setting, names: readonly CorpusName[]): readon
   return quick ? ['quick'] : names;
 }
 
-/** An arena around a corpus, which nothing may change. */
-export function around(name: CorpusName, { cacheDir, launcher, signal }: Setting): Promise<Arena> {
-  return openArena({ launcher, signal, state: () => corpus(name, cacheDir) });
+/** An arena around a corpus, which nothing may change. Who is first finds it in memory, as the others do. */
+export async function around(name: CorpusName, { cacheDir, launcher, signal }: Setting): Promise<Arena> {
+  const arena = await openArena({ launcher, signal, state: () => corpus(name, cacheDir) });
+  await run({ line: `find '${arena.state}' -type f -exec cat {} + > /dev/null` }, arena);
+  return arena;
 }
 
 /** An arena around a copy of these parts of a corpus, which may change. */

@@ -10,7 +10,7 @@ import { chosen, contest, firstOf, onCopy, type Setting } from '../setting.ts';
 export async function hour(setting: Setting): Promise<Result[]> {
   const [name = 'large'] = chosen(setting, ['large']);
   await using arena = await onCopy(name, ['openclaw.json', 'state', 'agents/main/agent'], setting);
-  const contestants = setting.contestants.filter(({ remembers }) => remembers);
+  const contestants = setting.contestants.filter(({ name: who }) => ['Clawback', 'restic'].includes(who));
   const here = { ...contest(setting, setting.quick ? name : 'one database', arena), contestants, runs: 1 };
   const before = (contestant: Contestant): Promise<void> => emptied(contestant, arena);
   const full = await compete({ name: 'full backup', command: firstOf, before, stores: true }, here);
