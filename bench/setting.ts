@@ -1,5 +1,7 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Arena, openArena } from './arena.ts';
 import { type Contest, emptied } from './contest.ts';
 import { type Contestant } from './contestants.ts';
@@ -36,7 +38,9 @@ export function onCopy(name: CorpusName, parts: readonly string[], setting: Sett
   const state = async (home: string): Promise<string> => {
     const [original, copy] = [await corpus(name, cacheDir), join(home, 'state')];
     for (const part of parts) {
-      await cp(join(original, part), join(copy, part), { recursive: true, preserveTimestamps: true });
+      await mkdir(dirname(join(copy, part)), { recursive: true });
+      // Node's own takes minutes for a hundred thousand files.
+      await promisify(execFile)('cp', ['-a', join(original, part), join(copy, part)]);
     }
     return copy;
   };
