@@ -14,6 +14,8 @@ export async function repeat(setting: Setting): Promise<Result[]> {
     for (const contestant of contestants) await fill(contestant, arena);
     const command = (contestant: Contestant): Contestant['backup'] => contestant.backup;
     results.push(...(await compete({ name: 'nothing changed', command, stores: true }, here)));
+    // The small files say what it costs to find nothing; a day's work is alike in all states.
+    if (name === 'small') continue;
     let round = 0;
     const beforeRound = (): Promise<void> => change(arena.state, `${name} ${round++}`);
     results.push(...(await compete({ name: '1 % changed', command, beforeRound, stores: true }, here)));
