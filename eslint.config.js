@@ -13,6 +13,8 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // Else a module is loaded of which only types are used.
+      '@typescript-eslint/no-import-type-side-effects': 'error',
       'no-console': 'error',
       // `await using _lock = …` is held, not used.
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],

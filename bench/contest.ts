@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Arena } from './arena.ts';
-import { type Contestant } from './contestants.ts';
-import { type Result } from './results.ts';
+import type { Arena } from './arena.ts';
+import type { Contestant } from './contestants.ts';
+import type { Result } from './results.ts';
 import { type Command, run } from './run.ts';
 
 export interface Contest {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type Arena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import { ONE_FILE } from './corpora.ts';
 import { clawback, type Command } from './run.ts';
 

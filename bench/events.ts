@@ -1,7 +1,7 @@
-import { type DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync } from 'node:zlib';
 import { addRow } from '../test/support/openclaw-schema.ts';
-import { type Source } from './prose.ts';
+import type { Source } from './prose.ts';
 
 /** How messages come. */
 export interface Talk {

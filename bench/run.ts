@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Arena } from './arena.ts';
+import type { Arena } from './arena.ts';
 
 const PEAK = fileURLToPath(new URL('peak.ts', import.meta.url));
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Arena, openArena } from './arena.ts';
 import { type Contest, emptied } from './contest.ts';
-import { type Contestant } from './contestants.ts';
+import type { Contestant } from './contestants.ts';
 import { corpus, type CorpusName } from './corpora.ts';
 import { run } from './run.ts';
 

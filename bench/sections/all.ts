@@ -1,5 +1,5 @@
-import { type Result } from '../results.ts';
-import { type Setting } from '../setting.ts';
+import type { Result } from '../results.ts';
+import type { Setting } from '../setting.ts';
 import { backup } from './backup.ts';
 import { hour } from './hour.ts';
 import { memory } from './memory.ts';

@@ -1,6 +1,6 @@
 import { compete, emptied } from '../contest.ts';
-import { type Contestant } from '../contestants.ts';
-import { type Result } from '../results.ts';
+import type { Contestant } from '../contestants.ts';
+import type { Result } from '../results.ts';
 import { around, chosen, contest, firstOf, type Setting } from '../setting.ts';
 
 /** The first backup into an empty store. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { changedPages, talkForAnHour } from '../changes.ts';
 import { compete, emptied } from '../contest.ts';
-import { type Contestant } from '../contestants.ts';
+import type { Contestant } from '../contestants.ts';
 import { corpus, DATABASE } from '../corpora.ts';
-import { type Result } from '../results.ts';
+import type { Result } from '../results.ts';
 import { chosen, contest, firstOf, onCopy, type Setting } from '../setting.ts';
 
 /** A database of 2 GB alone: a full backup, and one after a busy hour. Once each: what counts is what is stored. */

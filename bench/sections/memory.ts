@@ -1,11 +1,11 @@
 import { cat } from '../../src/commands/cat.ts';
 import { drain } from '../../src/core/archive/met.ts';
 import { countingContext } from '../../test/support/counting-context.ts';
-import { type Arena } from '../arena.ts';
+import type { Arena } from '../arena.ts';
 import { compete, emptyTarget } from '../contest.ts';
-import { type Contestant } from '../contestants.ts';
+import type { Contestant } from '../contestants.ts';
 import { ONE_FILE } from '../corpora.ts';
-import { type Result } from '../results.ts';
+import type { Result } from '../results.ts';
 import { around, chosen, contest, firstOf, type Setting } from '../setting.ts';
 
 /** What Clawback itself costs as states grow; and one small file out of a large one. */

@@ -1,7 +1,7 @@
 import { change } from '../changes.ts';
 import { compete } from '../contest.ts';
-import { type Contestant } from '../contestants.ts';
-import { type Result } from '../results.ts';
+import type { Contestant } from '../contestants.ts';
+import type { Result } from '../results.ts';
 import { chosen, contest, fill, onCopy, type Setting } from '../setting.ts';
 
 /** Backups of a state that is backed up already: as it was, and after a day's work. */

@@ -1,6 +1,6 @@
 import { compete, emptyTarget } from '../contest.ts';
-import { type Contestant } from '../contestants.ts';
-import { type Result } from '../results.ts';
+import type { Contestant } from '../contestants.ts';
+import type { Result } from '../results.ts';
 import { around, chosen, contest, fill, type Setting } from '../setting.ts';
 
 /** What comes after a backup: is it whole, all of it back, one file back. */

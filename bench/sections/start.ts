@@ -1,5 +1,5 @@
-import { type Arena } from '../arena.ts';
-import { type Result } from '../results.ts';
+import type { Arena } from '../arena.ts';
+import type { Result } from '../results.ts';
 import { clawback, run } from '../run.ts';
 import { around, chosen, type Setting } from '../setting.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { ClawbackError } from '../ports/errors.ts';
-import { type MetricsServer, type ServedAddress } from '../ports/metrics-server.ts';
+import type { MetricsServer, ServedAddress } from '../ports/metrics-server.ts';
 
 /** The media type of the exposition format, which some scrapers insist on. */
 const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8';

@@ -2,7 +2,7 @@ import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '..
 import { diet, type Diet } from '../core/diet-report.ts';
 import { totalsOf, type Warning } from '../core/archive/manifest.ts';
 import { TarThread } from '../core/capture/tar-thread.ts';
-import { type Config } from '../core/config/config.ts';
+import type { Config } from '../core/config/config.ts';
 import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { type BesideWarning, leaveBeside } from './beside.ts';

@@ -1,16 +1,16 @@
 import { type Alarm, suspicions } from '../core/alarm.ts';
-import { type BackupOutcome } from '../core/backup.ts';
-import { type Config } from '../core/config/config.ts';
+import type { BackupOutcome } from '../core/backup.ts';
+import type { Config } from '../core/config/config.ts';
 import { History, lastDrillOf, type Run } from '../core/history.ts';
-import { type Destination } from '../core/publish.ts';
+import type { Destination } from '../core/publish.ts';
 import { backupDue } from '../core/schedule/backup-due.ts';
 import { isoSeconds, type StatusDocument } from '../core/status/document.ts';
 import { readStatus, writeStatus } from '../core/status/series.ts';
 import { putTags } from '../core/tags.ts';
 import { VERSION } from '../core/version.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Storage } from '../ports/storage.ts';
-import { type Context } from './context.ts';
+import type { Storage } from '../ports/storage.ts';
+import type { Context } from './context.ts';
 
 export interface BesideRequest {
   readonly config: Config;

@@ -1,5 +1,5 @@
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { type EntryView, entryView, normalPath, notInSnapshot } from './ls.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 

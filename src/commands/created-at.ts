@@ -1,5 +1,5 @@
 import { History } from '../core/history.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 
 /** A clock that was further off than this is not followed. Milliseconds. */
 const NEAR = 60_000;

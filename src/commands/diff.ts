@@ -1,5 +1,5 @@
-import { type Entry } from '../core/archive/manifest.ts';
-import { type Context } from './context.ts';
+import type { Entry } from '../core/archive/manifest.ts';
+import type { Context } from './context.ts';
 import { type EntryView, entryView } from './ls.ts';
 import { prepareReading, type ReadOptions, readSnapshot } from './reading.ts';
 

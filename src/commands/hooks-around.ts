@@ -1,5 +1,5 @@
 import { hooked, type Hooked, type HookPlan } from '../core/hooks.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 
 /** Runs the hooks that the config has before something, for a host that may have no config; its result runs those after it. */
 export function hooksAround(around: HookPlan['around'], context: Context): (signal: AbortSignal) => Promise<Hooked> {

@@ -1,4 +1,4 @@
-import { type Job } from '../core/history.ts';
+import type { Job } from '../core/history.ts';
 import { hasRules } from '../core/retention/rules.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import { backup } from './backup.ts';

@@ -1,11 +1,11 @@
-import { type Config, type Schedule } from '../core/config/config.ts';
+import type { Config, Schedule } from '../core/config/config.ts';
 import { History, type Job, type Run } from '../core/history.ts';
 import { Agenda, type Entry } from '../core/schedule/agenda.ts';
 import { readHeartbeat, writeHeartbeat } from '../core/schedule/heartbeat.ts';
 import { keepSchedule } from '../core/schedule/keep.ts';
 import { occurrences } from '../core/schedule/occurrences.ts';
 import { deadlineAfter, overdueNews } from '../core/schedule/overdue.ts';
-import { type Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
 import { patientLock } from '../ports/lock.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';

@@ -2,7 +2,7 @@ import { formatIdentityFile } from '../core/keys/identity-file.ts';
 import { generateIdentity, recipientOf } from '../core/keys/identity.ts';
 import { writeSecretFile } from '../core/keys/secret-file.ts';
 import { formatSigningFile } from '../core/keys/signing-file.ts';
-import { type SignerKey } from '../core/keys/signer-key.ts';
+import type { SignerKey } from '../core/keys/signer-key.ts';
 import { generateSigningSecret, publicKeyOf } from '../core/keys/signing.ts';
 import { expandPath } from '../core/openclaw/paths.ts';
 import { hasCode } from '../ports/errors.ts';

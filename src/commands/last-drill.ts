@@ -2,10 +2,10 @@ import { KeptRecords, type KeptRecord } from '../core/drill/kept-records.ts';
 import { MAX_RECORD_BYTES, openRecord, parseRecordKey, type RecordKey } from '../core/drill/sealed-record.ts';
 import { collect } from '../core/archive/source.ts';
 import { nearestFirst } from '../core/catalog.ts';
-import { type Destination } from '../core/publish.ts';
+import type { Destination } from '../core/publish.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context } from './context.ts';
-import { type DrillResult } from './drill.ts';
+import type { Context } from './context.ts';
+import type { DrillResult } from './drill.ts';
 import { prepareReading, type Reading, type ReadOptions } from './reading.ts';
 
 /** A drill of the past, and how far to believe the record of it. */

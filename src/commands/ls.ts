@@ -1,6 +1,6 @@
-import { type Entry } from '../core/archive/manifest.ts';
+import type { Entry } from '../core/archive/manifest.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 
 export interface LsOptions extends ReadOptions {

@@ -1,8 +1,8 @@
-import { type Config, type NotifierSettings } from '../core/config/config.ts';
+import type { Config, NotifierSettings } from '../core/config/config.ts';
 import { notify, USUAL_PATIENCE } from '../core/notify.ts';
 import { subscriptionsOf } from '../core/notify/subscription.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Notification } from '../ports/notifier.ts';
+import type { Notification } from '../ports/notifier.ts';
 import { type Context, requireConfig } from './context.ts';
 import { saying } from './recorded.ts';
 

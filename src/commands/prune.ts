@@ -1,8 +1,8 @@
 import { type Alarm, alarmText, confirmedUntil, suspicions } from '../core/alarm.ts';
-import { type Config } from '../core/config/config.ts';
+import type { Config } from '../core/config/config.ts';
 import { History, passed, type Run } from '../core/history.ts';
 import { prune as pruneAll, type PruneMemory, type Pruned } from '../core/prune.ts';
-import { type Destination } from '../core/publish.ts';
+import type { Destination } from '../core/publish.ts';
 import { zone } from '../core/zone.ts';
 import { type Context, requireConfig } from './context.ts';
 import { chosenDestinations, refuseUnknown } from './destinations.ts';

@@ -1,7 +1,7 @@
 import { History, type Job, type RunOf } from '../core/history.ts';
 import { endOf, type Saying, startOf } from '../core/notify/of-run.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Notification } from '../ports/notifier.ts';
+import type { Notification } from '../ports/notifier.ts';
 import { secondsSince, type Context } from './context.ts';
 import { writeTextfile } from './metrics.ts';
 

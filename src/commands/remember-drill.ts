@@ -2,10 +2,10 @@ import { KeptRecords } from '../core/drill/kept-records.ts';
 import { sealRecord, type SealedRecord } from '../core/drill/sealed-record.ts';
 import { parseRecipients } from '../core/keys/recipients.ts';
 import { messageOf } from '../core/openclaw/message.ts';
-import { type Destination } from '../core/publish.ts';
-import { type Context } from './context.ts';
-import { type DrillResult } from './drill.ts';
-import { type Reading } from './reading.ts';
+import type { Destination } from '../core/publish.ts';
+import type { Context } from './context.ts';
+import type { DrillResult } from './drill.ts';
+import type { Reading } from './reading.ts';
 import { loadSigningSecret } from './signing-key.ts';
 
 /**

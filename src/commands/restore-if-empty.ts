@@ -3,7 +3,7 @@ import { lookAt } from '../core/restore/place.ts';
 import { newestFirst } from '../core/snapshot-id.ts';
 import { sweepStaging } from '../core/staging.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { readCatalog } from './destinations.ts';
 import { prepareReading, readSnapshot } from './reading.ts';
 import { restoreAll } from './restore.ts';

@@ -1,8 +1,8 @@
-import { type Config } from '../core/config/config.ts';
+import type { Config } from '../core/config/config.ts';
 import { Lease, type LeaseTiming } from '../core/lease.ts';
 import { stateDirOf } from '../core/openclaw/locate.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Storage } from '../ports/storage.ts';
+import type { Storage } from '../ports/storage.ts';
 import { type Context, requireConfig } from './context.ts';
 import { restoreIfEmpty } from './restore-if-empty.ts';
 import { supervise, type Supervised } from './supervise.ts';

@@ -1,4 +1,4 @@
-import { type Job } from '../core/history.ts';
+import type { Job } from '../core/history.ts';
 import { occurrences } from '../core/schedule/occurrences.ts';
 import { planOf } from '../core/schedule/plan.ts';
 import { type Context, requireConfig } from './context.ts';

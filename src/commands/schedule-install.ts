@@ -1,8 +1,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
-import { type Format, type LocalFormat } from '../core/schedule/plan.ts';
-import { type SystemdScope } from '../core/schedule/systemd.ts';
+import type { Format, LocalFormat } from '../core/schedule/plan.ts';
+import type { SystemdScope } from '../core/schedule/systemd.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Change } from '../ports/scheduler.ts';
+import type { Change } from '../ports/scheduler.ts';
 import { type Context, requireConfig } from './context.ts';
 import { type ComingUp, comingUp } from './schedule-coming-up.ts';
 import { type LocalOptions, scheduleTexts } from './schedule-texts.ts';

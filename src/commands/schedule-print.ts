@@ -2,10 +2,10 @@ import { locate } from '../core/openclaw/locate.ts';
 import { composeSidecar } from '../core/schedule/compose-sidecar.ts';
 import { containerPlan } from '../core/schedule/container-plan.ts';
 import { kubernetesManifests } from '../core/schedule/kubernetes.ts';
-import { type Format } from '../core/schedule/plan.ts';
-import { type SystemdScope } from '../core/schedule/systemd.ts';
-import { type UnitFile } from '../ports/scheduler.ts';
-import { type Context } from './context.ts';
+import type { Format } from '../core/schedule/plan.ts';
+import type { SystemdScope } from '../core/schedule/systemd.ts';
+import type { UnitFile } from '../ports/scheduler.ts';
+import type { Context } from './context.ts';
 import { environmentFile, requireFile, scheduleTexts } from './schedule-texts.ts';
 
 export interface SchedulePrintOptions {

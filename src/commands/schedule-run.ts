@@ -1,6 +1,6 @@
 import { JOBS } from '../core/history.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type HeldLock } from '../ports/lock.ts';
+import type { HeldLock } from '../ports/lock.ts';
 import { type Context, requireConfig } from './context.ts';
 import { Keeper, type RunCounts } from './keeper.ts';
 import { currentMetrics } from './metrics.ts';

@@ -1,7 +1,7 @@
-import { type LocalFormat } from '../core/schedule/plan.ts';
-import { type SystemdScope } from '../core/schedule/systemd.ts';
+import type { LocalFormat } from '../core/schedule/plan.ts';
+import type { SystemdScope } from '../core/schedule/systemd.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type UnitFile } from '../ports/scheduler.ts';
+import type { UnitFile } from '../ports/scheduler.ts';
 import { type Context, requireConfig } from './context.ts';
 import { type ComingUp, comingUp } from './schedule-coming-up.ts';
 import { daemonLock } from './schedule-run.ts';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config } from '../core/config/config.ts';
+import type { Config } from '../core/config/config.ts';
 import { crontab } from '../core/schedule/crontab.ts';
 import { launchdAgents } from '../core/schedule/launchd.ts';
 import { type LocalFormat, type LocalPlan, planOf } from '../core/schedule/plan.ts';
 import { type SystemdScope, systemdUnits } from '../core/schedule/systemd.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type UnitFile } from '../ports/scheduler.ts';
+import type { UnitFile } from '../ports/scheduler.ts';
 import { type Context, requireConfig } from './context.ts';
 
 export interface LocalOptions {

@@ -1,5 +1,5 @@
 import { type Manifest, totalsOf } from '../core/archive/manifest.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { type ReadOptions, withSnapshot } from './reading.ts';
 import { type SnapshotView, viewOf } from './snapshot-view.ts';
 

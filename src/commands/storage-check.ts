@@ -1,6 +1,6 @@
 import { parseLocation } from '../core/config/location.ts';
 import { checkStorage, type StorageCheckReport } from '../core/storage-check.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 
 export interface StorageCheckOptions {
   /** A URL, or the path of a directory. */

@@ -1,11 +1,11 @@
 import { withoutKeys } from '../core/config/environment.ts';
 import { Ending } from '../core/ending.ts';
-import { type Child } from '../ports/child.ts';
+import type { Child } from '../ports/child.ts';
 import { patientLock } from '../ports/lock.ts';
-import { type Notifier } from '../ports/notifier.ts';
-import { type SignalName } from '../ports/signals.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { SignalName } from '../ports/signals.ts';
 import { backup } from './backup.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { Keeper, type RunCounts } from './keeper.ts';
 
 export interface Supervision {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { type Todo } from '../core/drill/report.ts';
-import { type Activated } from '../core/restore/restore.ts';
-import { type DrillResult } from './drill.ts';
+import type { Todo } from '../core/drill/report.ts';
+import type { Activated } from '../core/restore/restore.ts';
+import type { DrillResult } from './drill.ts';
 
 export interface TodoFacts {
   readonly token: 'keep' | 'adopt' | 'rotate';

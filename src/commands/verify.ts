@@ -1,4 +1,4 @@
-import { type HeldSnapshot, type Misfit } from '../core/catalog.ts';
+import type { HeldSnapshot, Misfit } from '../core/catalog.ts';
 import { verify as verifyOne, type Verified } from '../core/verify.ts';
 import { hasCode } from '../ports/errors.ts';
 import { type Context, requireConfig } from './context.ts';

@@ -1,5 +1,5 @@
-import { type Counts } from './archive/manifest.ts';
-import { type BackupRun, type Run } from './history.ts';
+import type { Counts } from './archive/manifest.ts';
+import type { BackupRun, Run } from './history.ts';
 
 /** A snapshot that holds so much less than the last good one that a person should look before older ones are let go. */
 export interface Alarm {

@@ -1,4 +1,4 @@
-import { type Excluded, type Warning } from './archive/manifest.ts';
+import type { Excluded, Warning } from './archive/manifest.ts';
 import { dietOf, type DietOptions } from './capture/diet.ts';
 import { understand, type UnderstandRequest } from './capture/understand.ts';
 import { Walk } from './capture/walk.ts';

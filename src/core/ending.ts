@@ -1,4 +1,4 @@
-import { type Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** The time between being told to stop and being killed for not having stopped. */
 export class Ending {

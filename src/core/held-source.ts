@@ -1,6 +1,6 @@
-import { type StoredSource } from './archive/source.ts';
+import type { StoredSource } from './archive/source.ts';
 import { type HeldSnapshot, isAway } from './catalog.ts';
-import { type Destination } from './publish.ts';
+import type { Destination } from './publish.ts';
 
 export interface HeldReading {
   readonly signal: AbortSignal;

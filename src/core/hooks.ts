@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Shell } from '../ports/shell.ts';
+import type { Shell } from '../ports/shell.ts';
 
 /** What a config has to be run around something. */
 export interface HookPlan {

@@ -1,6 +1,6 @@
-import { type Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type Storage } from '../ports/storage.ts';
+import type { Storage } from '../ports/storage.ts';
 import {
   leaseBody,
   type LeaseHolder,

@@ -1,6 +1,6 @@
 import { suspicions } from './alarm.ts';
 import { type BackupRun, JOBS, type Run } from './history.ts';
-import { type Deadline } from './schedule/overdue.ts';
+import type { Deadline } from './schedule/overdue.ts';
 import { VERSION } from './version.ts';
 
 /** What the numbers are made of. */

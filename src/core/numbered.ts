@@ -1,5 +1,5 @@
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type Storage, type TransferOptions } from '../ports/storage.ts';
+import type { Storage, TransferOptions } from '../ports/storage.ts';
 
 /**
  * What changes over time in a storage whose objects never change: a series of objects `<prefix><8 digits>.json`, each made only

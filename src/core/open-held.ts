@@ -1,12 +1,12 @@
 import { ClawbackError, hasCode } from '../ports/errors.ts';
-import { type Keyring } from './archive/header.ts';
+import type { Keyring } from './archive/header.ts';
 import { inParts } from './archive/in-parts.ts';
 import { Snapshot } from './archive/snapshot.ts';
-import { type StoredSource } from './archive/source.ts';
-import { type Trust } from './archive/trust.ts';
-import { type HeldSnapshot } from './catalog.ts';
+import type { StoredSource } from './archive/source.ts';
+import type { Trust } from './archive/trust.ts';
+import type { HeldSnapshot } from './catalog.ts';
 import { type HeldReading, heldSource } from './held-source.ts';
-import { type StoredSnapshot } from './snapshot-id.ts';
+import type { StoredSnapshot } from './snapshot-id.ts';
 
 /** What it takes to read what a snapshot holds. */
 export interface Opening {

@@ -1,15 +1,15 @@
 import { ClawbackError } from '../ports/errors.ts';
-import { type InstanceLock } from '../ports/lock.ts';
-import { type Alarm } from './alarm.ts';
-import { type Retention } from './config/config.ts';
+import type { InstanceLock } from '../ports/lock.ts';
+import type { Alarm } from './alarm.ts';
+import type { Retention } from './config/config.ts';
 import { passed } from './history.ts';
-import { type Destination } from './publish.ts';
+import type { Destination } from './publish.ts';
 import { clear, type Cleared, NOTHING_CLEARED } from './retention/clear.ts';
 import { requireRules, type RuleClock } from './retention/rules.ts';
 import { type Stock, type StoredCandidate, takeStock } from './retention/stock.ts';
 import { type Decision, retain } from './retention.ts';
 import { Spool } from './spool.ts';
-import { type StatusDocument } from './status/document.ts';
+import type { StatusDocument } from './status/document.ts';
 import { readStatus, writeStatus } from './status/series.ts';
 
 export interface PruneRequest {

@@ -1,5 +1,5 @@
 import { ClawbackError } from '../ports/errors.ts';
-import { type Retention } from './config/config.ts';
+import type { Retention } from './config/config.ts';
 import { applyRules, type RuleClock } from './retention/rules.ts';
 
 /** What decides whether a snapshot stays. */

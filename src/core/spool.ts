@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
-import { type Body } from '../ports/storage.ts';
+import type { Body } from '../ports/storage.ts';
 import { newestFirst, parseKey, snapshotId, snapshotKey, type StoredSnapshot } from './snapshot-id.ts';
 
 const PART = '.part';

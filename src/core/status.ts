@@ -1,8 +1,8 @@
 import { ClawbackError } from '../ports/errors.ts';
 import { type Alarm, alarmText, suspicions } from './alarm.ts';
-import { type Schedule } from './config/config.ts';
+import type { Schedule } from './config/config.ts';
 import { type LastDrill, lastDrillOf, type Run } from './history.ts';
-import { type Destination } from './publish.ts';
+import type { Destination } from './publish.ts';
 import { type DestinationStatus, destinationStatus } from './status/destination.ts';
 import { type Sighting, surveyDestination } from './status/survey.ts';
 

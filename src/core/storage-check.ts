@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ClawbackError } from '../ports/errors.ts';
-import { type Storage } from '../ports/storage.ts';
+import type { Storage } from '../ports/storage.ts';
 import { Trial } from './storage-check/trial.ts';
 import { type Answer, type Step, STEPS } from './storage-check/steps.ts';
 

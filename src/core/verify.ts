@@ -1,15 +1,15 @@
 import { hasCode } from '../ports/errors.ts';
 import { drain, type Met } from './archive/met.ts';
 import { digestOf } from './archive/sealed.ts';
-import { type Keyring } from './archive/header.ts';
-import { type StoredSource } from './archive/source.ts';
+import type { Keyring } from './archive/header.ts';
+import type { StoredSource } from './archive/source.ts';
 import { storedSource } from './archive/stored.ts';
-import { type Trust } from './archive/trust.ts';
-import { type HeldSnapshot } from './catalog.ts';
+import type { Trust } from './archive/trust.ts';
+import type { HeldSnapshot } from './catalog.ts';
 import { heldSource } from './held-source.ts';
 import { openHeld } from './open-held.ts';
-import { type Destination } from './publish.ts';
-import { type StoredSnapshot } from './snapshot-id.ts';
+import type { Destination } from './publish.ts';
+import type { StoredSnapshot } from './snapshot-id.ts';
 import { unpackAll } from './unpack/unpack-all.ts';
 import { UnpackThreads } from './unpack/unpack-threads.ts';
 

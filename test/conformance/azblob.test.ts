@@ -11,11 +11,11 @@ import {
 } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AzblobOptions, azblobStorage } from '../../src/adapters/storage/azblob.ts';
-import { type Storage } from '../../src/ports/storage.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 import { type AzureTokens, startAzureTokens } from '../support/servers/azure-tokens.ts';
 import { type Azurite, startAzurite } from '../support/servers/azurite.ts';
 import { storm } from '../support/servers/faults.ts';
-import { type Loopback } from '../support/servers/loopback.ts';
+import type { Loopback } from '../support/servers/loopback.ts';
 import { relayTo } from '../support/servers/relay.ts';
 import { stock } from '../support/stock.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

@@ -20,7 +20,7 @@ import { tosStorage } from '../../src/adapters/storage/tos.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import { type Ceph, type CephUser, startCeph } from '../support/servers/ceph.ts';
 import { cutUploads } from '../support/servers/faults.ts';
-import { type Loopback } from '../support/servers/loopback.ts';
+import type { Loopback } from '../support/servers/loopback.ts';
 import { relayTo } from '../support/servers/relay.ts';
 import { bufferOf } from '../support/snapshots.ts';
 import { stock } from '../support/stock.ts';

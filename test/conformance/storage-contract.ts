@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Storage } from '../../src/ports/storage.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 import { bufferOf } from '../support/snapshots.ts';
 
 export interface StorageUnderTest extends AsyncDisposable {

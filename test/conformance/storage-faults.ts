@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Storage } from '../../src/ports/storage.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 import {
   cutUploads,
   dribbledDownload,
@@ -9,7 +9,7 @@ import {
   storm,
   truncatedDownload,
 } from '../support/servers/faults.ts';
-import { type Loopback } from '../support/servers/loopback.ts';
+import type { Loopback } from '../support/servers/loopback.ts';
 import { bufferOf } from '../support/snapshots.ts';
 
 export interface StorageOverHttp {

@@ -1,5 +1,5 @@
 import { ClawbackError, type StorageErrorCode } from '../../src/ports/errors.ts';
-import { type Storage } from '../../src/ports/storage.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 
 /** A storage that fails at every call until `isBack` is set. */
 export function away(storage: Storage, code: StorageErrorCode = 'UNAVAILABLE'): Storage & { isBack: boolean } {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { LAUNCHER } from './cli.ts';
-import { type Protected } from './protected.ts';
+import type { Protected } from './protected.ts';
 
 export interface Ended {
   /** Null if a signal ended it. */

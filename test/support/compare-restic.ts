@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Retention } from '../../src/core/config/config.ts';
+import type { Retention } from '../../src/core/config/config.ts';
 import { applyRules } from '../../src/core/retention/rules.ts';
 import { type Span, zone } from '../../src/core/zone.ts';
 import { ResticRepository, resticKeepsTheOldest } from './restic.ts';

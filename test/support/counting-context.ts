@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { conversation } from '../../src/cli/conversation.ts';
 import { makeContext } from '../../src/cli/context.ts';
-import { type Context } from '../../src/commands/context.ts';
+import type { Context } from '../../src/commands/context.ts';
 import { noSignals } from '../../src/ports/signals.ts';
 import { type CountingStorage, countingStorage } from './counting-storage.ts';
 

@@ -1,4 +1,4 @@
-import { type Storage } from '../../src/ports/storage.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 
 export interface CountingStorage extends Storage {
   /** Bytes that were asked of it, whether or not they were read. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Litter } from '../conformance/storage-contract.ts';
+import type { Litter } from '../conformance/storage-contract.ts';
 import { stock } from './stock.ts';
 import { tree } from './temporary.ts';
 

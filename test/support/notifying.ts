@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Protected } from './protected.ts';
+import type { Protected } from './protected.ts';
 
 interface Entry {
   readonly url: string;

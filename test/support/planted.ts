@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Captured, type Packing } from '../../src/core/archive/pack.ts';
+import type { Captured, Packing } from '../../src/core/archive/pack.ts';
 import { encodeSignature } from '../../src/core/archive/trust.ts';
 import { readSigningFile } from '../../src/core/keys/signing-file.ts';
 import { snapshotId, snapshotKey } from '../../src/core/snapshot-id.ts';
-import { type Protected } from './protected.ts';
+import type { Protected } from './protected.ts';
 import { FACTS, packed } from './snapshots.ts';
 
 /** The key that an installation signs its snapshots with, in use: somebody who stole it could do the same. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type CliOptions, type CliResult, spawnCli } from './cli.ts';
-import { type Protected } from './protected.ts';
+import type { Protected } from './protected.ts';
 
 export interface Refusal {
   readonly exit: number;

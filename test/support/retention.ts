@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type Retention } from '../../src/core/config/config.ts';
-import { type Candidate } from '../../src/core/retention.ts';
-import { type Span } from '../../src/core/zone.ts';
+import type { Retention } from '../../src/core/config/config.ts';
+import type { Candidate } from '../../src/core/retention.ts';
+import type { Span } from '../../src/core/zone.ts';
 
 export const NO_RULE: Retention = {
   last: null,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Captured, type Facts, pack, type Packing } from '../../src/core/archive/pack.ts';
 import { compressFrames } from '../../src/core/archive/compress.ts';
 import { FrameWriter, type TarFrame } from '../../src/core/archive/frame-writer.ts';
-import { type Manifest } from '../../src/core/archive/manifest.ts';
+import type { Manifest } from '../../src/core/archive/manifest.ts';
 import { seal } from '../../src/core/archive/sealed.ts';
 import { Snapshot } from '../../src/core/archive/snapshot.ts';
-import { type StoredSource } from '../../src/core/archive/source.ts';
+import type { StoredSource } from '../../src/core/archive/source.ts';
 import { encodeSignature } from '../../src/core/archive/trust.ts';
 import { generateSigningSecret, publicKeyOf } from '../../src/core/keys/signing.ts';
 

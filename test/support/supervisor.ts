@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LAUNCHER } from './cli.ts';
-import { type Protected } from './protected.ts';
+import type { Protected } from './protected.ts';
 
 /** One `clawback run`, as on a host of its own. */
 export interface Supervisor {

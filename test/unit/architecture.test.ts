@@ -63,17 +63,9 @@ function importsOf(from: string, source: ts.SourceFile): readonly Import[] {
   return found;
 }
 
-/** True for `import type …` and for imports whose every name is marked `type`, of which nothing is left when it runs. */
+/** True for `import type …`, of which nothing is left when it runs; ESLint lets no other import have types alone. */
 function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const names = clause.namedBindings;
-  return (
-    clause.name === undefined &&
-    names !== undefined &&
-    ts.isNamedImports(names) &&
-    names.elements.every(({ isTypeOnly: type }) => type)
-  );
+  return clause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
 }
 
 /** A path relative to src, or the name of a package. */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type SenderAddress, type Send } from '../../ports/notifier.ts';
+import type { SenderAddress, Send } from '../../ports/notifier.ts';
 import { post, refused } from './post.ts';
 
 /** A custom robot of DingTalk; the secret is the one of its "signature". https://open.dingtalk.com/document/robots/custom-robot-access */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { type SendMailOptions, type Transporter } from 'nodemailer';
+import type { SendMailOptions, Transporter } from 'nodemailer';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
-import { type SenderAddress, type Send } from '../../ports/notifier.ts';
+import type { SenderAddress, Send } from '../../ports/notifier.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /**

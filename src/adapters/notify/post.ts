@@ -1,5 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type SenderAddress } from '../../ports/notifier.ts';
+import type { SenderAddress } from '../../ports/notifier.ts';
 import { patientRequest, shortBody } from '../storage/patient-request.ts';
 import { retryAfter } from '../storage/retry-after.ts';
 import { withoutSecrets } from './without-secrets.ts';

@@ -1,4 +1,4 @@
-import { type SenderAddress, type Send } from '../../ports/notifier.ts';
+import type { SenderAddress, Send } from '../../ports/notifier.ts';
 import { post } from './post.ts';
 
 /** An incoming webhook of Slack, or of what speaks its protocol (Mattermost, Rocket.Chat). */

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type SenderAddress, type Send } from '../../ports/notifier.ts';
+import type { SenderAddress, Send } from '../../ports/notifier.ts';
 import { post } from './post.ts';
 
 /** The notice as JSON; with a secret, `X-Clawback-Signature` is the HMAC-SHA256 of the body. */

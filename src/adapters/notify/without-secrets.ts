@@ -1,4 +1,4 @@
-import { type SenderAddress } from '../../ports/notifier.ts';
+import type { SenderAddress } from '../../ports/notifier.ts';
 
 /** Characters of a service's own words that are worth repeating. */
 const LONGEST = 200;

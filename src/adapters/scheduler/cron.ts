@@ -1,5 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Scheduler, type UnitFile } from '../../ports/scheduler.ts';
+import type { Scheduler, UnitFile } from '../../ports/scheduler.ts';
 import { runTool } from './tool.ts';
 
 export interface CronOptions {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Scheduler } from '../../ports/scheduler.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
 import { runTool } from './tool.ts';
 import { difference, readUnits, writeUnits } from './unit-directory.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Scheduler } from '../../ports/scheduler.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
 import { type Ran, runTool } from './tool.ts';
 import { difference, readUnits, writeUnits } from './unit-directory.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
-import { type UnitFile } from '../../ports/scheduler.ts';
+import type { UnitFile } from '../../ports/scheduler.ts';
 
 /** What a directory must become: these written, those removed. */
 export interface Difference {

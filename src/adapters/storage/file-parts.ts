@@ -1,7 +1,7 @@
 import { link, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../ports/errors.ts';
-import { type Body } from '../../ports/storage.ts';
+import type { Body } from '../../ports/storage.ts';
 import { isPartName, newPartName, PART_LIFETIME_MS } from './half-written.ts';
 
 /** Read at once: a stream of a body comes in pieces of 64 KiB. 4 MiB. */

@@ -1,16 +1,9 @@
-import { type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClawbackError, systemCode } from '../../ports/errors.ts';
-import {
-  type Body,
-  type GetOptions,
-  type Storage,
-  type StoredObject,
-  type SweepOptions,
-  type TransferOptions,
-} from '../../ports/storage.ts';
+import type { Body, GetOptions, Storage, StoredObject, SweepOptions, TransferOptions } from '../../ports/storage.ts';
 import { storageError } from './file-errors.ts';
 import { clearOldParts, clearParts, linked, writePart } from './file-parts.ts';
 import { mayHold } from './half-written.ts';

@@ -1,11 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import {
-  type GetOptions,
-  type Storage,
-  type StoredObject,
-  type SweepOptions,
-  type TransferOptions,
-} from '../../ports/storage.ts';
+import type { GetOptions, Storage, StoredObject, SweepOptions, TransferOptions } from '../../ports/storage.ts';
 
 /** A storage that forgets, for tests. */
 export function memoryStorage(name = 'memory://test'): Storage {

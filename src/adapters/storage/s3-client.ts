@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { type BucketLocation } from './bucket-location.ts';
+import type { BucketLocation } from './bucket-location.ts';
 import { endpointIn } from './endpoint.ts';
 import { isAws, presetFor } from './s3-presets.ts';
 

@@ -1,4 +1,4 @@
-import { type DerivedFile, type Entry, type Listed } from './manifest.ts';
+import type { DerivedFile, Entry, Listed } from './manifest.ts';
 
 /** The script in the tar of a differential snapshot. */
 export const APPLY_PATH = 'clawback/apply.sh';

@@ -1,7 +1,7 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Expected } from './content-check.ts';
+import type { Expected } from './content-check.ts';
 import { type Attachment, type Entry, FILES_PATH, MANIFEST_PATH, PAYLOAD, SIGNATURE_PATH } from './manifest.ts';
-import { type TarPlace } from './tar-parser.ts';
+import type { TarPlace } from './tar-parser.ts';
 
 /** What a tar entry turned out to be. */
 export interface Recognised {

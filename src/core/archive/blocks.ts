@@ -1,5 +1,5 @@
 import { Cursor } from './cursor.ts';
-import { type ChangedBlocks } from './manifest.ts';
+import type { ChangedBlocks } from './manifest.ts';
 
 /** The bytes that changed blocks take in the tar of a differential snapshot, for a file of `fileBytes`. */
 export function changedBytes({ size, runs }: ChangedBlocks, fileBytes: number): number {

@@ -1,9 +1,9 @@
 import { checked } from './content-check.ts';
 import { Cursor } from './cursor.ts';
 import { derive } from './derive.ts';
-import { type FileEntry, type StoredFile } from './manifest.ts';
-import { type Met } from './met.ts';
-import { type Snapshot } from './snapshot.ts';
+import type { FileEntry, StoredFile } from './manifest.ts';
+import type { Met } from './met.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Files that lie no further apart in the tar are read in one go: a frame of small ones has to be inflated anyway. */
 const GAP_BYTES = 1024 * 1024;

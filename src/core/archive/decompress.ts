@@ -5,7 +5,7 @@ import { letGo } from '../memory.ts';
 import { FRAME_MAGIC_BYTES, FrameWalker } from './frame-walker.ts';
 import { inflateFrame } from './inflate-frame.ts';
 import { mapOrdered } from './ordered.ts';
-import { type Frame } from './seek-table.ts';
+import type { Frame } from './seek-table.ts';
 
 /** Frames decompressed at once. */
 const WIDTH = 3;

@@ -1,7 +1,7 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type DerivedFile } from './manifest.ts';
+import type { DerivedFile } from './manifest.ts';
 import { drain, type Met } from './met.ts';
-import { type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Makes files of a differential snapshot while those of its base come by; all others are read, so that they are checked. */
 export async function* derive(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ClawbackError } from '../../ports/errors.ts';
 import { leadsOut } from './link.ts';
-import { type Entry, type Listed, type Root } from './manifest.ts';
+import type { Entry, Listed, Root } from './manifest.ts';
 import { isPlainEntry } from './plain-entry.ts';
 
 const base = {

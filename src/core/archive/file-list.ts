@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Listed, type Page, type Totals } from './manifest.ts';
+import type { Listed, Page, Totals } from './manifest.ts';
 
 /** Entries of one page: about 60 KB compressed, most of it hashes. */
 const PAGE_ENTRIES = 1024;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,4 +1,4 @@
-import { type Entry } from './manifest.ts';
+import type { Entry } from './manifest.ts';
 
 /** A captured entry met on the way through the tar; the content of a file must be read before the next is asked for. */
 export interface Met<E extends Entry = Entry> {

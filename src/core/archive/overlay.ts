@@ -1,4 +1,4 @@
-import { type Entry, type Listed } from './manifest.ts';
+import type { Entry, Listed } from './manifest.ts';
 
 /**
  * What a differential snapshot restores to: the entries of its base, those that it lists in their places, and without those

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { type Stamp } from '../stamp.ts';
+import type { Stamp } from '../stamp.ts';
 import { APPLY_PATH, applyScript, blocksPath } from './apply-script.ts';
 import { FileListWriter } from './file-list.ts';
 import { type FrameMemory, FrameWriter, type TarFrame } from './frame-writer.ts';

@@ -2,10 +2,10 @@ import { ArchiveCheck } from './archive-check.ts';
 import { checked } from './content-check.ts';
 import { derive } from './derive.ts';
 import { DigestCheck } from './digest-check.ts';
-import { type DerivedFile, type Entry } from './manifest.ts';
+import type { DerivedFile, Entry } from './manifest.ts';
 import { drain, type Met } from './met.ts';
 import { readTar } from './read-tar.ts';
-import { type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface PassOptions {
   /** What the key says of the sealed bytes: the first 16 hex digits of their SHA-256. */

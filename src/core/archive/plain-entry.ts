@@ -1,4 +1,4 @@
-import { type Entry } from './manifest.ts';
+import type { Entry } from './manifest.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const MAX_MODE = 0o7777;

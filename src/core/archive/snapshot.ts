@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type SignerKey } from '../keys/signer-key.ts';
+import type { SignerKey } from '../keys/signer-key.ts';
 import { changedBytes, patched } from './blocks.ts';
 import { checked } from './content-check.ts';
 import { Cursor } from './cursor.ts';
 import { checkEntries, parseEntry, parseListed } from './entry.ts';
 import { pagesBetween, parsePage } from './file-list.ts';
-import { type Keyring } from './header.ts';
+import type { Keyring } from './header.ts';
 import {
   type Attachment,
   type DerivedFile,

@@ -1,5 +1,5 @@
-import { type Storage } from '../../ports/storage.ts';
-import { type StoredSource } from './source.ts';
+import type { Storage } from '../../ports/storage.ts';
+import type { StoredSource } from './source.ts';
 
 /** A stored object as bytes to read from anywhere: one request of the storage for each read. */
 export function storedSource(

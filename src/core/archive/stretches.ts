@@ -1,4 +1,4 @@
-import { type Frame } from './seek-table.ts';
+import type { Frame } from './seek-table.ts';
 import { paddingBytes } from './tar-block.ts';
 
 /** Where the content of a file lies, in bytes of the tar. */

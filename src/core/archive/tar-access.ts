@@ -1,7 +1,7 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import { inflateFrames, inflateStream, splitFrames } from './decompress.ts';
 import { MANIFEST_PATH, SIGNATURE_PATH } from './manifest.ts';
-import { type OpenedSource } from './sealed.ts';
+import type { OpenedSource } from './sealed.ts';
 import { type Frame, readSeekTable } from './seek-table.ts';
 import { collect } from './source.ts';
 import { readTar } from './read-tar.ts';

@@ -1,6 +1,6 @@
 import { decodeUstar, notOurs, type UstarBlock } from './decode-ustar.ts';
 import { parsePax, type PaxValues } from './pax.ts';
-import { type TarHeader } from './tar.ts';
+import type { TarHeader } from './tar.ts';
 import { BLOCK_BYTES, paddingBytes } from './tar-block.ts';
 
 /** A pax record longer than this is no path that a file system of ours can hold; 1 MiB. */

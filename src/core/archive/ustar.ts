@@ -1,4 +1,4 @@
-import { type TarHeader } from './tar.ts';
+import type { TarHeader } from './tar.ts';
 
 /** Size of a header block, and the longest path and link target that stand in it whole. */
 const BLOCK_BYTES = 512;

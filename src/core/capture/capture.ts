@@ -1,9 +1,9 @@
 import { readlinkSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Root, type Warning } from '../archive/manifest.ts';
-import { type Captured, type CapturedFile } from '../archive/pack.ts';
-import { type Stamp } from '../stamp.ts';
+import type { Root, Warning } from '../archive/manifest.ts';
+import type { Captured, CapturedFile } from '../archive/pack.ts';
+import type { Stamp } from '../stamp.ts';
 import { leadsOut } from '../archive/link.ts';
 import {
   checkCopy,
@@ -14,7 +14,7 @@ import {
   isDatabase,
   readableAsItIs,
 } from './database.ts';
-import { type Diet } from './diet.ts';
+import type { Diet } from './diet.ts';
 import { type Change, FileReader, type ReadFile } from './read-file.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';

@@ -1,10 +1,10 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Stamp } from '../stamp.ts';
+import type { Stamp } from '../stamp.ts';
 import { copyDatabase, type CopyOptions } from './database.ts';
 import { companionsOf } from './seen.ts';
-import { type FoundFile } from './walk.ts';
+import type { FoundFile } from './walk.ts';
 
 /** A database that is being copied; what it and its companions were when that began. */
 export interface Copying {

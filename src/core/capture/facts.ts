@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Root, type Warning } from '../archive/manifest.ts';
-import { type Facts } from '../archive/pack.ts';
-import { type OpenClawConfig } from '../openclaw/config.ts';
+import type { Root, Warning } from '../archive/manifest.ts';
+import type { Facts } from '../archive/pack.ts';
+import type { OpenClawConfig } from '../openclaw/config.ts';
 import { encodeEnvironment } from '../openclaw/dotenv.ts';
 import { type EnvironmentContract, namesOnly } from '../openclaw/environment.ts';
-import { type Host } from '../openclaw/host.ts';
+import type { Host } from '../openclaw/host.ts';
 import { inventory } from '../openclaw/inventory.ts';
-import { type Located } from '../openclaw/locate.ts';
+import type { Located } from '../openclaw/locate.ts';
 import { gatewayPort } from '../openclaw/port.ts';
 import { resolveToken, tokenFacts } from '../openclaw/token.ts';
-import { type Capture } from './capture.ts';
+import type { Capture } from './capture.ts';
 
 /** The installation as it was understood before its files were read. */
 export interface Understood {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Root } from '../archive/manifest.ts';
+import type { Root } from '../archive/manifest.ts';
 
 /** Absolute paths of the databases that other files depend on, where OpenClaw keeps them: the control database first. */
 export async function knownDatabases(roots: readonly Root[]): Promise<string[]> {

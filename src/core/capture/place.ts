@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { type Root } from '../archive/manifest.ts';
+import type { Root } from '../archive/manifest.ts';
 
 export interface Place {
   readonly root: Root;

@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
-import { type Stamp } from '../stamp.ts';
+import type { Stamp } from '../stamp.ts';
 
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
   return { size, mtimeMs, ctimeMs, ino };

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { type FrameMemory, type TarFrame } from '../archive/frame-writer.ts';
-import { type Base } from '../archive/manifest.ts';
+import type { FrameMemory, TarFrame } from '../archive/frame-writer.ts';
+import type { Base } from '../archive/manifest.ts';
 import { pack, type Packing } from '../archive/pack.ts';
 import { encodeSignature } from '../archive/trust.ts';
 import { Changes } from '../differential/changes.ts';
 import { TreeRecord } from '../differential/tree-record.ts';
 import { TreeRecording } from '../differential/tree-recording.ts';
-import { type SigningSecret } from '../keys/signing.ts';
+import type { SigningSecret } from '../keys/signing.ts';
 import { Capture, type CaptureOptions } from './capture.ts';
 import { dietOf, type DietOptions } from './diet.ts';
 import { factsOf, type FactsRequest, type Understood } from './facts.ts';

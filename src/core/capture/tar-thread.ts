@@ -1,10 +1,10 @@
 import { on } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type TarFrame } from '../archive/frame-writer.ts';
-import { type Manifest } from '../archive/manifest.ts';
+import type { TarFrame } from '../archive/frame-writer.ts';
+import type { Manifest } from '../archive/manifest.ts';
 import { fromThread, type ThreadError } from '../thread-error.ts';
-import { type TarJob, type TarWriting } from './tar-job.ts';
+import type { TarJob, TarWriting } from './tar-job.ts';
 
 export type ToTarWorker = { readonly job: TarJob } | { readonly done: TarFrame };
 

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { FrameMemory } from '../archive/frame-writer.ts';
 import { toThread } from '../thread-error.ts';
 import { type TarJob, writeTar } from './tar-job.ts';
-import { type FromTarWorker, type ToTarWorker } from './tar-thread.ts';
+import type { FromTarWorker, ToTarWorker } from './tar-thread.ts';
 
 /** Frames that may be on their way at once: what is being compressed, and one more to begin with. */
 const AHEAD = 4;

@@ -1,12 +1,12 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Warning } from '../archive/manifest.ts';
+import type { Warning } from '../archive/manifest.ts';
 import { readConfig } from '../openclaw/config.ts';
 import { environmentContract } from '../openclaw/environment.ts';
-import { type Host } from '../openclaw/host.ts';
+import type { Host } from '../openclaw/host.ts';
 import { locate } from '../openclaw/locate.ts';
 import { isWithin, realPath } from '../openclaw/paths.ts';
 import { rootsOf } from '../openclaw/roots.ts';
-import { type Understood } from './facts.ts';
+import type { Understood } from './facts.ts';
 
 export interface UnderstandRequest {
   readonly host: Host;

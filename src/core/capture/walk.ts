@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../ports/errors.ts';
-import { type Excluded, type Root, type Warning } from '../archive/manifest.ts';
-import { type Met } from '../openclaw/diet.ts';
-import { type Diet } from './diet.ts';
+import type { Excluded, Root, Warning } from '../archive/manifest.ts';
+import type { Met } from '../openclaw/diet.ts';
+import type { Diet } from './diet.ts';
 
 /** A path that is to be captured, as it was when it was looked at. */
 export type Found = FoundFile | FoundOther;

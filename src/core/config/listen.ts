@@ -1,5 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type ListenAddress } from './config.ts';
+import type { ListenAddress } from './config.ts';
 
 /**
  * `127.0.0.1:9178`, `[::1]:9178`, or a port alone, which is this host's own loopback.

@@ -1,5 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Span } from '../zone.ts';
+import type { Span } from '../zone.ts';
 
 const UNITS = { y: 'years', mo: 'months', w: 'weeks', d: 'days', h: 'hours' } as const;
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { systemCode } from '../../ports/errors.ts';
 import { isRecord } from '../openclaw/config-value.ts';
-import { type Base } from '../archive/manifest.ts';
+import type { Base } from '../archive/manifest.ts';
 
 /** The last full snapshot of an instance, as this host remembers it. */
 export interface RememberedBase extends Base {

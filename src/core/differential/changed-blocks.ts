@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type ChangedBlocks } from '../archive/manifest.ts';
-import { type Pieces } from '../archive/pack.ts';
+import type { ChangedBlocks } from '../archive/manifest.ts';
+import type { Pieces } from '../archive/pack.ts';
 import { blockHash, BlockCutter } from './block-cutter.ts';
 
 export interface Compared {

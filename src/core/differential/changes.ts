@@ -1,16 +1,10 @@
 import { createHash, hash } from 'node:crypto';
-import { type RemovedEntry, type Totals } from '../archive/manifest.ts';
-import {
-  type Captured,
-  type CapturedDerived,
-  type CapturedFile,
-  type CapturedSource,
-  type Pieces,
-} from '../archive/pack.ts';
+import type { RemovedEntry, Totals } from '../archive/manifest.ts';
+import type { Captured, CapturedDerived, CapturedFile, CapturedSource, Pieces } from '../archive/pack.ts';
 import { compareBlocks, readBlocks } from './changed-blocks.ts';
 import { areSame, type Stamp } from '../stamp.ts';
 import { DirectoriesAbove } from './directories-above.ts';
-import { type BlockHashes, type Remembered, type TreeRecord } from './tree-record.ts';
+import type { BlockHashes, Remembered, TreeRecord } from './tree-record.ts';
 
 /** What a differential snapshot holds of one path. */
 export type Change = Captured | CapturedDerived | RemovedEntry;

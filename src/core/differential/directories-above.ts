@@ -1,4 +1,4 @@
-import { type DirectoryEntry } from '../archive/manifest.ts';
+import type { DirectoryEntry } from '../archive/manifest.ts';
 
 /**
  * Directories that are as the base has them, though something below them is not. They are listed too: stock tools that unpack what

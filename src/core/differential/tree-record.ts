@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
-import { type Entry } from '../archive/manifest.ts';
-import { type Stamp } from '../stamp.ts';
+import type { Entry } from '../archive/manifest.ts';
+import type { Stamp } from '../stamp.ts';
 
 /** What is remembered of one captured path. */
 export interface Remembered {

@@ -1,7 +1,7 @@
-import { type Listed } from '../archive/manifest.ts';
-import { type Captured, type CapturedFile, type Pieces } from '../archive/pack.ts';
+import type { Listed } from '../archive/manifest.ts';
+import type { Captured, CapturedFile, Pieces } from '../archive/pack.ts';
 import { blockHash, BlockCutter } from './block-cutter.ts';
-import { type Stamp } from '../stamp.ts';
+import type { Stamp } from '../stamp.ts';
 import { BLOCK_HASH_BYTES, TreeRecorder, type TreeRecord } from './tree-record.ts';
 
 /** Blocks of large files that are no databases: 64 KiB. Logs grow at their end, few others are changed in places. */

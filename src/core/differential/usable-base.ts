@@ -1,10 +1,10 @@
-import { type FullPolicy } from '../config/config.ts';
-import { type Manifest } from '../archive/manifest.ts';
+import type { FullPolicy } from '../config/config.ts';
+import type { Manifest } from '../archive/manifest.ts';
 import { publicKeyOf, type SigningSecret } from '../keys/signing.ts';
-import { type Delivery, type Destination } from '../publish.ts';
+import type { Delivery, Destination } from '../publish.ts';
 import { snapshotKey, type SnapshotId, type StoredSnapshot } from '../snapshot-id.ts';
-import { type Spool } from '../spool.ts';
-import { type BaseStore, type RememberedBase } from './base-store.ts';
+import type { Spool } from '../spool.ts';
+import type { BaseStore, RememberedBase } from './base-store.ts';
 
 export interface BaseRequest {
   readonly instance: string;

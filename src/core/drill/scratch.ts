@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { CANARY_PATH, totalsOf } from '../archive/manifest.ts';
-import { type Snapshot } from '../archive/snapshot.ts';
+import type { Snapshot } from '../archive/snapshot.ts';
 import { pairedCanary } from '../keys/canary.ts';
 import { settle } from '../openclaw/settle.ts';
 import { extractAll } from '../restore/extract-all.ts';
 import { trustedEntries } from '../restore/restore.ts';
-import { type TokenPolicy } from '../restore/token.ts';
+import type { TokenPolicy } from '../restore/token.ts';
 import { sealedVariables, writeVariables } from '../restore/variables.ts';
-import { type StoredSnapshot } from '../snapshot-id.ts';
+import type { StoredSnapshot } from '../snapshot-id.ts';
 import { UnpackThreads } from '../unpack/unpack-threads.ts';
-import { type DrillSubject } from './subject.ts';
+import type { DrillSubject } from './subject.ts';
 
 export interface ScratchOptions {
   /** A private directory, removed by the caller. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Storage } from '../../ports/storage.ts';
+import type { Storage } from '../../ports/storage.ts';
 
 /** Who says what in one lease object. */
 export interface LeaseRecord {

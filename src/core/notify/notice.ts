@@ -1,4 +1,4 @@
-import { type Notice, type Notification } from '../../ports/notifier.ts';
+import type { Notice, Notification } from '../../ports/notifier.ts';
 
 /** Characters of one fact: an error that quotes a page of HTML is not worth a phone's screen. */
 const LONGEST = 300;

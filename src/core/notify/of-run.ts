@@ -1,5 +1,5 @@
-import { type NotifiedEvent, type Notification } from '../../ports/notifier.ts';
-import { type BackupRun, type DrillRun, type Job, type PruneRun, type Run, type VerifyRun } from '../history.ts';
+import type { NotifiedEvent, Notification } from '../../ports/notifier.ts';
+import type { BackupRun, DrillRun, Job, PruneRun, Run, VerifyRun } from '../history.ts';
 import { GOOD_ENDS } from './subscription.ts';
 
 /** Where and when it is said. */

@@ -1,6 +1,6 @@
-import { type Notification, type Sender } from '../../ports/notifier.ts';
-import { type NotifierSettings, type NotifyEvent } from '../config/config.ts';
-import { type Job } from '../history.ts';
+import type { Notification, Sender } from '../../ports/notifier.ts';
+import type { NotifierSettings, NotifyEvent } from '../config/config.ts';
+import type { Job } from '../history.ts';
 
 /** A place that is told of some events. */
 export interface Subscription {

@@ -1,8 +1,8 @@
-import { type Entry } from '../archive/manifest.ts';
-import { type Snapshot } from '../archive/snapshot.ts';
+import type { Entry } from '../archive/manifest.ts';
+import type { Snapshot } from '../archive/snapshot.ts';
 import { asNoSpace } from '../unpack/new-file.ts';
 import { unpackAll } from '../unpack/unpack-all.ts';
-import { type UnpackThreads } from '../unpack/unpack-threads.ts';
+import type { UnpackThreads } from '../unpack/unpack-threads.ts';
 import { type ExtractOptions, type Finish, writeFiles } from './extract.ts';
 import { Maker } from './maker.ts';
 

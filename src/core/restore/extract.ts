@@ -1,5 +1,5 @@
-import { type FileEntry } from '../archive/manifest.ts';
-import { type Met } from '../archive/met.ts';
+import type { FileEntry } from '../archive/manifest.ts';
+import type { Met } from '../archive/met.ts';
 import { asNoSpace, NewFile } from '../unpack/new-file.ts';
 import { Maker, type MakerOptions } from './maker.ts';
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type DirectoryEntry, type Entry, type FileEntry, type SymlinkEntry } from '../archive/manifest.ts';
+import type { DirectoryEntry, Entry, FileEntry, SymlinkEntry } from '../archive/manifest.ts';
 import { asNoSpace, type FileToMake } from '../unpack/new-file.ts';
 import { type Usual, usualIn } from './usual.ts';
 

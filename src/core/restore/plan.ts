@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type Manifest, type Root, totalsOf } from '../archive/manifest.ts';
-import { type Move } from '../openclaw/moves.ts';
+import type { Move } from '../openclaw/moves.ts';
 import { isWithin, realPath } from '../openclaw/paths.ts';
 import { type Place, lookAt } from './place.ts';
 

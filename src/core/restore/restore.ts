@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { chown, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Entry, type Manifest } from '../archive/manifest.ts';
-import { type Snapshot } from '../archive/snapshot.ts';
-import { type Homes } from '../openclaw/moves.ts';
-import { type Restored, type Settled } from '../openclaw/restored.ts';
+import type { Entry, Manifest } from '../archive/manifest.ts';
+import type { Snapshot } from '../archive/snapshot.ts';
+import type { Homes } from '../openclaw/moves.ts';
+import type { Restored, Settled } from '../openclaw/restored.ts';
 import { runningGateway } from '../openclaw/running.ts';
 import { settle } from '../openclaw/settle.ts';
 import { staging, sweepStaging } from '../staging.ts';
@@ -15,7 +15,7 @@ import { dress, replacing } from './place.ts';
 import { EXTERNAL, type Goal, planRestore, type RestorePlan } from './plan.ts';
 import { putBack } from './put-back.ts';
 import { carryOut, together } from './swap.ts';
-import { type TokenPolicy } from './token.ts';
+import type { TokenPolicy } from './token.ts';
 import { writeVariables } from './variables.ts';
 
 export interface RestoreRequest {

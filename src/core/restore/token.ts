@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { ClawbackError } from '../../ports/errors.ts';
 import { stringAt, valueAt } from '../openclaw/config-value.ts';
-import { type OpenClawConfig } from '../openclaw/config.ts';
+import type { OpenClawConfig } from '../openclaw/config.ts';
 import { referencedVariables, secretRef } from '../openclaw/references.ts';
 import { rewriteStrings } from '../openclaw/rewrite-json5.ts';
 

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { ENVIRONMENT_PATH } from '../archive/manifest.ts';
-import { type Snapshot } from '../archive/snapshot.ts';
+import type { Snapshot } from '../archive/snapshot.ts';
 import { readConfig } from '../openclaw/config.ts';
 import { decodeEnvironment } from '../openclaw/dotenv.ts';
 import { isWithin, realPath } from '../openclaw/paths.ts';

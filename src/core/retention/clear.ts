@@ -1,6 +1,6 @@
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
-import { type Storage } from '../../ports/storage.ts';
-import { type Stock, type StoredCandidate } from './stock.ts';
+import type { Storage } from '../../ports/storage.ts';
+import type { Stock, StoredCandidate } from './stock.ts';
 
 export interface Cleared {
   /** Ids of snapshots that are gone now. */

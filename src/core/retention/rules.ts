@@ -1,6 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Retention } from '../config/config.ts';
-import { type Span, type Zone } from '../zone.ts';
+import type { Retention } from '../config/config.ts';
+import type { Span, Zone } from '../zone.ts';
 
 /** Whose calendar counts, and what time it is there. */
 export interface RuleClock {

@@ -1,6 +1,6 @@
-import { type Storage } from '../../ports/storage.ts';
+import type { Storage } from '../../ports/storage.ts';
 import { numberOf } from '../numbered.ts';
-import { type Candidate } from '../retention.ts';
+import type { Candidate } from '../retention.ts';
 import { parseKey, type StoredSnapshot } from '../snapshot-id.ts';
 import { statusPrefix } from '../status/document.ts';
 import { parseTagKey, type Tag } from '../tags.ts';

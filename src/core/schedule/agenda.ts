@@ -1,5 +1,5 @@
-import { type Job } from '../history.ts';
-import { type Occurrences } from './occurrences.ts';
+import type { Job } from '../history.ts';
+import type { Occurrences } from './occurrences.ts';
 
 /** A job and when it comes due. */
 export interface Entry {

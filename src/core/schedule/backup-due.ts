@@ -1,5 +1,5 @@
 import { hasCode } from '../../ports/errors.ts';
-import { type Schedule } from '../config/config.ts';
+import type { Schedule } from '../config/config.ts';
 import { occurrences } from './occurrences.ts';
 import { type Deadline, deadlineAfter } from './overdue.ts';
 

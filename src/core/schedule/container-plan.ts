@@ -1,5 +1,5 @@
-import { type Config, type Destination } from '../config/config.ts';
-import { type Job } from '../history.ts';
+import type { Config, Destination } from '../config/config.ts';
+import type { Job } from '../history.ts';
 import { type Plan, type Planned, planOf } from './plan.ts';
 
 /** What a scheduler of containers must know besides. */

@@ -1,4 +1,4 @@
-import { type UnitFile } from '../../ports/scheduler.ts';
+import type { UnitFile } from '../../ports/scheduler.ts';
 import { quoteShell } from '../shell.ts';
 import { fiveFields, refuseSeconds } from './cron-fields.ts';
 import { commandLine, type LocalPlan, type PlannedJob } from './plan.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../ports/errors.ts';
-import { type Job } from '../history.ts';
+import type { Job } from '../history.ts';
 
 /** What the daemon of an instance says of itself, for `schedule status`. Times are ISO 8601, UTC. */
 export interface Heartbeat {

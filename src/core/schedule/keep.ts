@@ -1,6 +1,6 @@
-import { type Clock } from '../../ports/clock.ts';
-import { type Job } from '../history.ts';
-import { type Agenda } from './agenda.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Job } from '../history.ts';
+import type { Agenda } from './agenda.ts';
 import { BEAT_MS } from './heartbeat.ts';
 
 export interface Keeping {

@@ -12,7 +12,7 @@ import {
   STATE_IN_CONTAINER,
 } from './container-plan.ts';
 import { fiveFields, refuseSeconds } from './cron-fields.ts';
-import { type PlannedJob } from './plan.ts';
+import type { PlannedJob } from './plan.ts';
 
 export interface KubernetesOptions {
   readonly namespace: string;

@@ -1,4 +1,4 @@
-import { type UnitFile } from '../../ports/scheduler.ts';
+import type { UnitFile } from '../../ports/scheduler.ts';
 import { ClawbackError } from '../../ports/errors.ts';
 import { type CronFields, eitherDay, type Field, refuseSeconds } from './cron-fields.ts';
 import { commandLine, type LocalPlan, type PlannedJob } from './plan.ts';

@@ -1,6 +1,6 @@
-import { type Notification } from '../../ports/notifier.ts';
-import { type Saying } from '../notify/of-run.ts';
-import { type Occurrences } from './occurrences.ts';
+import type { Notification } from '../../ports/notifier.ts';
+import type { Saying } from '../notify/of-run.ts';
+import type { Occurrences } from './occurrences.ts';
 
 export interface Deadline {
   /** When the backup after the last good one is due; milliseconds since 1970. */

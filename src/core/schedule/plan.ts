@@ -1,4 +1,4 @@
-import { type Config } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { type Job, JOBS } from '../history.ts';
 import { hasRules } from '../retention/rules.ts';
 import { ClawbackError } from '../../ports/errors.ts';

@@ -1,4 +1,4 @@
-import { type UnitFile } from '../../ports/scheduler.ts';
+import type { UnitFile } from '../../ports/scheduler.ts';
 import { commandLine, type LocalPlan, type PlannedJob } from './plan.ts';
 import { onCalendar } from './systemd-calendar.ts';
 

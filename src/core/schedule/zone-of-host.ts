@@ -1,5 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * @throws ClawbackError `CONFIG` if the scheduler goes by another clock than the one that the schedule is meant on.

@@ -1,10 +1,10 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { type Schedule } from '../config/config.ts';
-import { type Destination } from '../publish.ts';
+import type { Schedule } from '../config/config.ts';
+import type { Destination } from '../publish.ts';
 import { backupDue } from '../schedule/backup-due.ts';
-import { type Deadline } from '../schedule/overdue.ts';
+import type { Deadline } from '../schedule/overdue.ts';
 import { isoSeconds } from './document.ts';
-import { type Sighting } from './survey.ts';
+import type { Sighting } from './survey.ts';
 
 /** How one destination stands with one instance. Times are ISO 8601 in UTC. */
 export interface DestinationStatus {

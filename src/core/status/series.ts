@@ -1,5 +1,5 @@
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
-import { type Storage } from '../../ports/storage.ts';
+import type { Storage } from '../../ports/storage.ts';
 import { listNumbered, type NumberedObject, putNext, readSmall } from '../numbered.ts';
 import { encodeStatus, parseStatus, type StatusDocument, statusPrefix } from './document.ts';
 

@@ -1,8 +1,8 @@
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
-import { type Storage } from '../../ports/storage.ts';
-import { type Destination } from '../publish.ts';
+import type { Storage } from '../../ports/storage.ts';
+import type { Destination } from '../publish.ts';
 import { newestFirst, parseKey, type StoredSnapshot } from '../snapshot-id.ts';
-import { type StatusDocument } from './document.ts';
+import type { StatusDocument } from './document.ts';
 import { readStatus } from './series.ts';
 
 /** What one destination has of one instance. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ClawbackError, hasCode } from '../../ports/errors.ts';
-import { type Trial } from './trial.ts';
+import type { Trial } from './trial.ts';
 
 export interface Answer {
   readonly status: 'ok' | 'warn' | 'fail';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hasCode } from '../../ports/errors.ts';
-import { type ByteRange, type Storage, type StoredObject } from '../../ports/storage.ts';
+import type { ByteRange, Storage, StoredObject } from '../../ports/storage.ts';
 
 interface Surroundings {
   readonly now: () => number;

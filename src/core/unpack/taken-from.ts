@@ -1,6 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import { compareContent } from '../archive/content-check.ts';
-import { type DerivedFile, type Entry } from '../archive/manifest.ts';
+import type { DerivedFile, Entry } from '../archive/manifest.ts';
 
 /** What a differential snapshot makes of the files of its base. */
 export interface TakenFrom {

@@ -1,12 +1,12 @@
 import { contentsOf } from '../archive/contents.ts';
-import { type Entry, type FileEntry } from '../archive/manifest.ts';
-import { type Met } from '../archive/met.ts';
+import type { Entry, FileEntry } from '../archive/manifest.ts';
+import type { Met } from '../archive/met.ts';
 import { ownEntries, passOwn, passThrough } from '../archive/pass.ts';
-import { type Snapshot } from '../archive/snapshot.ts';
-import { type FileToMake } from './new-file.ts';
+import type { Snapshot } from '../archive/snapshot.ts';
+import type { FileToMake } from './new-file.ts';
 import { takenFrom } from './taken-from.ts';
 import { unpack } from './unpack.ts';
-import { type UnpackThreads } from './unpack-threads.ts';
+import type { UnpackThreads } from './unpack-threads.ts';
 
 export interface UnpackingAll {
   /** First 16 hex digits of the digest, from the key. */

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type TarPlace } from '../archive/tar-parser.ts';
+import type { TarPlace } from '../archive/tar-parser.ts';
 import { fromThread, type ThreadError } from '../thread-error.ts';
-import { type TaskList } from './unpacker.ts';
+import type { TaskList } from './unpacker.ts';
 
 export interface FrameToUnpack {
   /** In shared memory: the frame as zstd made it, or its content. */

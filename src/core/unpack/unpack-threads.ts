@@ -1,5 +1,5 @@
 import { FRAME_TAR_BYTES } from '../archive/seek-table.ts';
-import { type TarPlace } from '../archive/tar-parser.ts';
+import type { TarPlace } from '../archive/tar-parser.ts';
 import { type FrameToUnpack, UnpackThread } from './unpack-thread.ts';
 
 /** As many as keep two cores busy: this thread only reads and opens. */

@@ -4,12 +4,7 @@ import { inflateFrameHere } from '../archive/inflate-frame.ts';
 import { letGo } from '../memory.ts';
 import { toThread } from '../thread-error.ts';
 import { asNoSpace } from './new-file.ts';
-import {
-  type FrameToInflate,
-  type FrameToUnpack,
-  type FromUnpackWorker,
-  type ToUnpackWorker,
-} from './unpack-thread.ts';
+import type { FrameToInflate, FrameToUnpack, FromUnpackWorker, ToUnpackWorker } from './unpack-thread.ts';
 import { Unpacker } from './unpacker.ts';
 
 let unpacker: Unpacker | null = null;

@@ -3,11 +3,11 @@ import { DigestCheck } from '../archive/digest-check.ts';
 import { type Attachment, type Entry, PAYLOAD, type StoredFile } from '../archive/manifest.ts';
 import { mapOrdered } from '../archive/ordered.ts';
 import { type Stretch, stretchesOf } from '../archive/stretches.ts';
-import { type StoredFrames } from '../archive/tar-access.ts';
-import { type FileToMake } from './new-file.ts';
-import { type FrameToUnpack } from './unpack-thread.ts';
-import { type UnpackThreads } from './unpack-threads.ts';
-import { type Task } from './unpacker.ts';
+import type { StoredFrames } from '../archive/tar-access.ts';
+import type { FileToMake } from './new-file.ts';
+import type { FrameToUnpack } from './unpack-thread.ts';
+import type { UnpackThreads } from './unpack-threads.ts';
+import type { Task } from './unpacker.ts';
 
 /** What a tar must hold, and what is to be made of it. */
 export interface Unpacking {

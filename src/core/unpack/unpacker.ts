@@ -1,6 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import { checkContent, ContentCheck, type Expected } from '../archive/content-check.ts';
-import { type Place } from '../archive/stretches.ts';
+import type { Place } from '../archive/stretches.ts';
 import { TarParser, type TarListener, type TarPlace } from '../archive/tar-parser.ts';
 import { type FileToMake, NewFile } from './new-file.ts';
 

@@ -1,5 +1,5 @@
-import { type ServerResponse } from 'node:http';
-import { type Exchange, type Fault } from './loopback.ts';
+import type { ServerResponse } from 'node:http';
+import type { Exchange, Fault } from './loopback.ts';
 
 /** Bytes of a request's body that are taken before the connection is reset. */
 const TAKEN = 256 * 1024;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Exchange } from './loopback.ts';
+import type { Exchange } from './loopback.ts';
 import { bodyOf } from './http-bodies.ts';
 import { GcsError, sendJson } from './gcs-error.ts';
 

@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 /** An answer that is an error, in the form of Google's JSON APIs. */
 export class GcsError extends Error {

@@ -1,4 +1,4 @@
-import { type GcsBucket } from './gcs-bucket.ts';
+import type { GcsBucket } from './gcs-bucket.ts';
 
 const PAGE = 1000;
 

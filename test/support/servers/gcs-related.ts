@@ -1,4 +1,4 @@
-import { type GcsClaims } from './gcs-bucket.ts';
+import type { GcsClaims } from './gcs-bucket.ts';
 import { GcsError } from './gcs-error.ts';
 
 /** The two parts of a `multipart/related` upload: the object's resource as JSON, then its bytes. */

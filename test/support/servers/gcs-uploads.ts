@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type GcsPermission } from './gcs-access.ts';
-import { type GcsBucket, type GcsClaims, type GcsInsert } from './gcs-bucket.ts';
+import type { GcsPermission } from './gcs-access.ts';
+import type { GcsBucket, GcsClaims, GcsInsert } from './gcs-bucket.ts';
 import { GcsError, sendJson } from './gcs-error.ts';
 import { parseRelated } from './gcs-related.ts';
 import { bodyOf } from './http-bodies.ts';
-import { type Exchange } from './loopback.ts';
+import type { Exchange } from './loopback.ts';
 
 /** Bytes; every part of a resumable upload but the last is a multiple of this. */
 const QUANTUM = 256 * 1024;

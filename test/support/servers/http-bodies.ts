@@ -1,7 +1,7 @@
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Exchange } from './loopback.ts';
+import type { Exchange } from './loopback.ts';
 
 /**
  * The whole body of a request.

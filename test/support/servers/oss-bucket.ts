@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { OssError } from './oss-error.ts';
 
 /** Bytes; every part of a multipart upload but the last is at least this long. */

@@ -1,4 +1,4 @@
-import { type OssBucket } from './oss-bucket.ts';
+import type { OssBucket } from './oss-bucket.ts';
 import { OssError, xmlOf } from './oss-error.ts';
 
 /** One page of ListObjectsV2, in the order of the keys' bytes: 100 objects unless more are asked for, never over 1000. */

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { OssError } from './oss-error.ts';
 
 const SKEW_MS = 15 * 60 * 1000;

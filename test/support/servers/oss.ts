@@ -1,4 +1,4 @@
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { bodyOf, sendBlob } from './http-bodies.ts';
 import { type Exchange, loopback, type Loopback } from './loopback.ts';
 import { OssBucket } from './oss-bucket.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type BackupResult } from '../../../src/commands/backup.ts';
+import type { BackupResult } from '../../../src/commands/backup.ts';
 import { cat } from '../../../src/commands/cat.ts';
 import { ls } from '../../../src/commands/ls.ts';
 import { show } from '../../../src/commands/show.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createdAtNow } from '../../../src/commands/created-at.ts';
 import { History } from '../../../src/core/history.ts';
-import { type SnapshotId } from '../../../src/core/snapshot-id.ts';
+import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
 import { countingContext } from '../../support/counting-context.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BackupResult } from '../../../src/commands/backup.ts';
-import { type VerifyResult } from '../../../src/commands/verify.ts';
+import type { BackupResult } from '../../../src/commands/backup.ts';
+import type { VerifyResult } from '../../../src/commands/verify.ts';
 import { type CliResult, runCli } from '../../support/cli.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { state2026_9 } from '../core/openclaw/states.ts';

@@ -1,7 +1,7 @@
 import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type NotifyTestResult } from '../../../src/commands/notify-test.ts';
+import type { NotifyTestResult } from '../../../src/commands/notify-test.ts';
 import { runCli } from '../../support/cli.ts';
 import { appendNotifiers } from '../../support/notifying.ts';
 import { protect, type Protected } from '../../support/protected.ts';

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type PruneResult } from '../../../src/commands/prune.ts';
+import type { PruneResult } from '../../../src/commands/prune.ts';
 import { type BackupRun, History } from '../../../src/core/history.ts';
-import { type SnapshotId } from '../../../src/core/snapshot-id.ts';
+import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
 import { type CliResult, runCli } from '../../support/cli.ts';
 import { protect, type Protected } from '../../support/protected.ts';
 import { temporaryDirectory, tree } from '../../support/temporary.ts';

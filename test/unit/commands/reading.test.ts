@@ -1,11 +1,11 @@
 import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BackupResult } from '../../../src/commands/backup.ts';
-import { type DiffResult } from '../../../src/commands/diff.ts';
-import { type ListResult } from '../../../src/commands/list.ts';
-import { type LsResult } from '../../../src/commands/ls.ts';
-import { type VerifyResult } from '../../../src/commands/verify.ts';
+import type { BackupResult } from '../../../src/commands/backup.ts';
+import type { DiffResult } from '../../../src/commands/diff.ts';
+import type { ListResult } from '../../../src/commands/list.ts';
+import type { LsResult } from '../../../src/commands/ls.ts';
+import type { VerifyResult } from '../../../src/commands/verify.ts';
 import { runCli } from '../../support/cli.ts';
 import { protect, type Protected } from '../../support/protected.ts';
 import { temporaryDirectory, tree } from '../../support/temporary.ts';

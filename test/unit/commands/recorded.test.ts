@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type BackupResult } from '../../../src/commands/backup.ts';
+import type { BackupResult } from '../../../src/commands/backup.ts';
 import { History } from '../../../src/core/history.ts';
 import { runCli } from '../../support/cli.ts';
 import { protect, type Protected } from '../../support/protected.ts';

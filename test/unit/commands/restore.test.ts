@@ -1,7 +1,7 @@
 import { chown, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RestoreResult } from '../../../src/commands/restore.ts';
+import type { RestoreResult } from '../../../src/commands/restore.ts';
 import { runCli } from '../../support/cli.ts';
 import { protect, type Protected } from '../../support/protected.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';

@@ -1,10 +1,10 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type BackupResult } from '../../../src/commands/backup.ts';
-import { type StatusResult } from '../../../src/commands/status.ts';
+import type { BackupResult } from '../../../src/commands/backup.ts';
+import type { StatusResult } from '../../../src/commands/status.ts';
 import { History } from '../../../src/core/history.ts';
-import { type SnapshotId } from '../../../src/core/snapshot-id.ts';
+import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
 import { type CliResult, runCli } from '../../support/cli.ts';
 import { protect, type Protected } from '../../support/protected.ts';
 import { temporaryDirectory, tree } from '../../support/temporary.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shrinkage, suspicions } from '../../../src/core/alarm.ts';
-import { type Counts } from '../../../src/core/archive/manifest.ts';
-import { type BackupRun, type Run } from '../../../src/core/history.ts';
-import { type SnapshotId } from '../../../src/core/snapshot-id.ts';
+import type { Counts } from '../../../src/core/archive/manifest.ts';
+import type { BackupRun, Run } from '../../../src/core/history.ts';
+import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
 
 const FULL: Counts = { agents: 2, sessions: 9, messages: 900, cronJobs: 45, devices: 6, channels: 1, plugins: 3 };
 

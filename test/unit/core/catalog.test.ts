@@ -3,7 +3,7 @@ import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
 import { storedSource } from '../../../src/core/archive/stored.ts';
 import { catalog } from '../../../src/core/catalog.ts';
 import { openHeld } from '../../../src/core/open-held.ts';
-import { type Destination } from '../../../src/core/publish.ts';
+import type { Destination } from '../../../src/core/publish.ts';
 import { snapshotId, snapshotKey } from '../../../src/core/snapshot-id.ts';
 import { away } from '../../support/away.ts';
 import { FACTS, file, directory, IDENTITY, packed, TRUST } from '../../support/snapshots.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
 import { Lease, type LeaseTiming } from '../../../src/core/lease.ts';
-import { type LeaseHolder } from '../../../src/core/lease/record.ts';
-import { type Storage } from '../../../src/ports/storage.ts';
+import type { LeaseHolder } from '../../../src/core/lease/record.ts';
+import type { Storage } from '../../../src/ports/storage.ts';
 import { away } from '../../support/away.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { type Counts } from '../../../src/core/archive/manifest.ts';
-import { type Run } from '../../../src/core/history.ts';
+import type { Counts } from '../../../src/core/archive/manifest.ts';
+import type { Run } from '../../../src/core/history.ts';
 import { metricsText, type MetricsSource } from '../../../src/core/metrics.ts';
-import { type SnapshotId } from '../../../src/core/snapshot-id.ts';
+import type { SnapshotId } from '../../../src/core/snapshot-id.ts';
 
 const COUNTS: Counts = { agents: 1, sessions: 9, messages: 900, cronJobs: 45, devices: 6, channels: 1, plugins: 3 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { broadcasting, notify } from '../../../src/core/notify.ts';
 import { type Subscription, wants } from '../../../src/core/notify/subscription.ts';
 import { ClawbackError } from '../../../src/ports/errors.ts';
-import { type Sender } from '../../../src/ports/notifier.ts';
+import type { Sender } from '../../../src/ports/notifier.ts';
 import { notification } from './notify/notifications.ts';
 
 const PATIENCE = { attempt: 200, pause: 5 };

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
 import { type PruneMemory, prune, type PruneOutcome, type PruneRequest } from '../../../src/core/prune.ts';
-import { type Destination } from '../../../src/core/publish.ts';
+import type { Destination } from '../../../src/core/publish.ts';
 import { takeStock } from '../../../src/core/retention/stock.ts';
-import { type StatusDocument } from '../../../src/core/status/document.ts';
+import type { StatusDocument } from '../../../src/core/status/document.ts';
 import { readStatus, writeStatus } from '../../../src/core/status/series.ts';
 import { tagKey } from '../../../src/core/tags.ts';
 import { zone } from '../../../src/core/zone.ts';
-import { type InstanceLock } from '../../../src/ports/lock.ts';
-import { type Storage } from '../../../src/ports/storage.ts';
+import type { InstanceLock } from '../../../src/ports/lock.ts';
+import type { Storage } from '../../../src/ports/storage.ts';
 import { faulty } from '../../support/faulty.ts';
 import { NO_RULE } from '../../support/retention.ts';
 import { temporaryDirectory, tree } from '../../support/temporary.ts';

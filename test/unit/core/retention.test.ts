@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Retention } from '../../../src/core/config/config.ts';
+import type { Retention } from '../../../src/core/config/config.ts';
 import { type Candidate, type Decision, type Knowledge, retain } from '../../../src/core/retention.ts';
 import { zone } from '../../../src/core/zone.ts';
 import { candidate, historyOfTimes, NO_RULE, policy } from '../../support/retention.ts';

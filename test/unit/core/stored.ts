@@ -1,5 +1,5 @@
-import { type HeldSnapshot } from '../../../src/core/catalog.ts';
-import { type Destination } from '../../../src/core/publish.ts';
+import type { HeldSnapshot } from '../../../src/core/catalog.ts';
+import type { Destination } from '../../../src/core/publish.ts';
 import { parseKey, snapshotId, snapshotKey } from '../../../src/core/snapshot-id.ts';
 import { FACTS, type Packed } from '../../support/snapshots.ts';
 

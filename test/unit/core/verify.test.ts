@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { memoryStorage } from '../../../src/adapters/storage/memory.ts';
-import { type HeldSnapshot } from '../../../src/core/catalog.ts';
-import { type Destination } from '../../../src/core/publish.ts';
+import type { HeldSnapshot } from '../../../src/core/catalog.ts';
+import type { Destination } from '../../../src/core/publish.ts';
 import { snapshotId, snapshotKey } from '../../../src/core/snapshot-id.ts';
 import { verify, type Verified } from '../../../src/core/verify.ts';
 import { away } from '../../support/away.ts';

@@ -5,7 +5,7 @@ import { openSender } from '../../../../src/cli/wire.ts';
 import { type NotifierKind, parseNotifier } from '../../../../src/core/config/notifier.ts';
 import { notify } from '../../../../src/core/notify.ts';
 import { subscriptionsOf } from '../../../../src/core/notify/subscription.ts';
-import { type Notification } from '../../../../src/ports/notifier.ts';
+import type { Notification } from '../../../../src/ports/notifier.ts';
 import {
   type Delivered,
   type NotifyServices,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { fileStorage } from '../../../../src/adapters/storage/file.ts';
-import { type Body, type Storage } from '../../../../src/ports/storage.ts';
+import type { Body, Storage } from '../../../../src/ports/storage.ts';
 import { bufferOf } from '../../../support/snapshots.ts';
 import { stock } from '../../../support/stock.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';

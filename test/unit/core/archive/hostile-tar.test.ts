@@ -6,7 +6,7 @@ import { drain } from '../../../../src/core/archive/met.ts';
 import { passThrough, type PassOptions } from '../../../../src/core/archive/pass.ts';
 import { readTar } from '../../../../src/core/archive/read-tar.ts';
 import { seal } from '../../../../src/core/archive/sealed.ts';
-import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
+import type { Snapshot } from '../../../../src/core/archive/snapshot.ts';
 import { unpackAll } from '../../../../src/core/unpack/unpack-all.ts';
 import { UnpackThreads } from '../../../../src/core/unpack/unpack-threads.ts';
 import { bufferOf, directory, each, file, framed, opened, packed, RECIPIENT } from '../../../support/snapshots.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { inParts } from '../../../../src/core/archive/in-parts.ts';
-import { type StoredSource } from '../../../../src/core/archive/source.ts';
+import type { StoredSource } from '../../../../src/core/archive/source.ts';
 import { bufferOf } from '../../../support/snapshots.ts';
 
 const MiB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Entry, type Listed } from '../../../../src/core/archive/manifest.ts';
+import type { Entry, Listed } from '../../../../src/core/archive/manifest.ts';
 import { overlay } from '../../../../src/core/archive/overlay.ts';
 
 const names = fc.constantFrom('a', 'a-b', 'a/b', 'a/c', 'b', 'ä', '𝒳', '\uffee');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Header } from 'tar';
 import { describe, expect, test } from 'vitest';
-import { type TarHeader } from '../../../../src/core/archive/tar.ts';
+import type { TarHeader } from '../../../../src/core/archive/tar.ts';
 import { encodeUstar } from '../../../../src/core/archive/ustar.ts';
 
 const PLAIN: TarHeader = { path: 'payload/state', type: 'directory', size: 0, mode: 0o700, uid: 0, gid: 0, mtime: 0 };

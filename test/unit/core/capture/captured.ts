@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Root } from '../../../../src/core/archive/manifest.ts';
-import { type Captured } from '../../../../src/core/archive/pack.ts';
+import type { Root } from '../../../../src/core/archive/manifest.ts';
+import type { Captured } from '../../../../src/core/archive/pack.ts';
 import { Capture } from '../../../../src/core/capture/capture.ts';
 import { dietOf, type DietOptions } from '../../../../src/core/capture/diet.ts';
 

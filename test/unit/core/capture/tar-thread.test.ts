@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Manifest } from '../../../../src/core/archive/manifest.ts';
+import type { Manifest } from '../../../../src/core/archive/manifest.ts';
 import { readTar } from '../../../../src/core/archive/read-tar.ts';
-import { type TarJob } from '../../../../src/core/capture/tar-job.ts';
+import type { TarJob } from '../../../../src/core/capture/tar-job.ts';
 import { TarThread } from '../../../../src/core/capture/tar-thread.ts';
 import { understand } from '../../../../src/core/capture/understand.ts';
 import { SIGNING_SECRET } from '../../../support/snapshots.ts';

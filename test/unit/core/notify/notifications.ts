@@ -1,4 +1,4 @@
-import { type Notification } from '../../../../src/ports/notifier.ts';
+import type { Notification } from '../../../../src/ports/notifier.ts';
 
 /** That a backup failed in part, or what the test says instead. */
 export function notification(facts: Partial<Notification> = {}): Notification {

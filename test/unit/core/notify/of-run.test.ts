@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Run } from '../../../../src/core/history.ts';
+import type { Run } from '../../../../src/core/history.ts';
 import { endOf, startOf } from '../../../../src/core/notify/of-run.ts';
-import { type SnapshotId } from '../../../../src/core/snapshot-id.ts';
+import type { SnapshotId } from '../../../../src/core/snapshot-id.ts';
 
 const SAYING = { instance: 'prod-1', hostname: 'ams-3', at: '2026-11-26T04:17:09Z' };
 const RAN = { startedAt: '2026-11-26T04:17:00.000Z', seconds: 8.2, ok: true };

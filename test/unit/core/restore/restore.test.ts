@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readdir, readFile, stat, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Captured } from '../../../../src/core/archive/pack.ts';
+import type { Captured } from '../../../../src/core/archive/pack.ts';
 import { smallDisk } from '../../../support/disk.ts';
 import { listing } from '../../../support/listing.ts';
 import { directory, FACTS, file, opened, packed, symlink } from '../../../support/snapshots.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Captured } from '../../../../src/core/archive/pack.ts';
+import type { Captured } from '../../../../src/core/archive/pack.ts';
 import { passThrough } from '../../../../src/core/archive/pass.ts';
 import { extract } from '../../../../src/core/restore/extract.ts';
 import { listing } from '../../../support/listing.ts';

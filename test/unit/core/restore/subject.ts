@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type Root } from '../../../../src/core/archive/manifest.ts';
-import { type Captured } from '../../../../src/core/archive/pack.ts';
-import { type Snapshot } from '../../../../src/core/archive/snapshot.ts';
+import type { Root } from '../../../../src/core/archive/manifest.ts';
+import type { Captured } from '../../../../src/core/archive/pack.ts';
+import type { Snapshot } from '../../../../src/core/archive/snapshot.ts';
 import { type Activated, restore, type RestoreRequest } from '../../../../src/core/restore/restore.ts';
 import { directory, FACTS, file, opened, packed, TRUST } from '../../../support/snapshots.ts';
 

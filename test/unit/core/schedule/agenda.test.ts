@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Job } from '../../../../src/core/history.ts';
+import type { Job } from '../../../../src/core/history.ts';
 import { Agenda, type AgendaOptions } from '../../../../src/core/schedule/agenda.ts';
 import { occurrences } from '../../../../src/core/schedule/occurrences.ts';
 

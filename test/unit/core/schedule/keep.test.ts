@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Job } from '../../../../src/core/history.ts';
+import type { Job } from '../../../../src/core/history.ts';
 import { Agenda } from '../../../../src/core/schedule/agenda.ts';
 import { keepSchedule } from '../../../../src/core/schedule/keep.ts';
 import { occurrences } from '../../../../src/core/schedule/occurrences.ts';

@@ -1,6 +1,6 @@
 import { cronFields } from '../../../../src/core/schedule/cron-fields.ts';
-import { type ContainerPlan } from '../../../../src/core/schedule/container-plan.ts';
-import { type LocalPlan, type PlannedJob } from '../../../../src/core/schedule/plan.ts';
+import type { ContainerPlan } from '../../../../src/core/schedule/container-plan.ts';
+import type { LocalPlan, PlannedJob } from '../../../../src/core/schedule/plan.ts';
 
 const EXPRESSIONS = {
   backup: '17 * * * *',

@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { type LocalPlan } from '../../../../src/core/schedule/plan.ts';
+import type { LocalPlan } from '../../../../src/core/schedule/plan.ts';
 import { type SystemdScope, systemdUnits } from '../../../../src/core/schedule/systemd.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 import { localPlan } from './plans.ts';

@@ -3,7 +3,7 @@ import { memoryStorage } from '../../../../src/adapters/storage/memory.ts';
 import { parseStatus, type StatusDocument } from '../../../../src/core/status/document.ts';
 import { readStatus, writeStatus } from '../../../../src/core/status/series.ts';
 import { ClawbackError } from '../../../../src/ports/errors.ts';
-import { type Storage } from '../../../../src/ports/storage.ts';
+import type { Storage } from '../../../../src/ports/storage.ts';
 import { faulty } from '../../../support/faulty.ts';
 
 const SIGNAL = new AbortController().signal;

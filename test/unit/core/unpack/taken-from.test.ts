@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DerivedFile, type Entry } from '../../../../src/core/archive/manifest.ts';
+import type { DerivedFile, Entry } from '../../../../src/core/archive/manifest.ts';
 import { takenFrom } from '../../../../src/core/unpack/taken-from.ts';
 
 const COMMON = { mode: 0o600, uid: 0, gid: 0, mtime: 0, size: 1, sha256: 'a'.repeat(64) };
