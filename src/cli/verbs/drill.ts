@@ -4,6 +4,7 @@ import type { DrillResult } from '../../commands/drill.ts';
 import { expandPath } from '../../core/openclaw/paths.ts';
 import { ClawbackError } from '../../ports/errors.ts';
 import type { Execute } from '../execute.ts';
+import { keepNurserySmall } from '../small-nursery.ts';
 import {
   examples,
   fromOption,
@@ -59,6 +60,7 @@ export function declareDrill(program: Command, execute: Execute): void {
     )
     .action((snapshot: string, flags: DrillFlags, self: Command) =>
       execute(self, async () => {
+        keepNurserySmall();
         const [{ drill }, { lastDrill }, { renderDrill, drillExit }] = await Promise.all([
           import('../../commands/drill.ts'),
           import('../../commands/last-drill.ts'),

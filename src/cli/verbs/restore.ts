@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommonFlags, Execute } from '../execute.ts';
+import { keepNurserySmall } from '../small-nursery.ts';
 import {
   examples,
   fromOption,
@@ -60,6 +61,7 @@ export function declareRestore(program: Command, execute: Execute): void {
       flags.ifEmpty === true
         ? whereEmpty(self, execute)
         : execute(self, async () => {
+            keepNurserySmall();
             const [{ restore }, { renderRestore, restoreExit }] = await Promise.all([
               import('../../commands/restore.ts'),
               import('../render/restore.ts'),
@@ -72,6 +74,7 @@ export function declareRestore(program: Command, execute: Execute): void {
 
 function whereEmpty(self: Command, execute: Execute): Promise<void> {
   return execute(self, async () => {
+    keepNurserySmall();
     const { restoreWhereEmpty } = await import('../../commands/restore-where-empty.ts');
     return {
       run: restoreWhereEmpty,

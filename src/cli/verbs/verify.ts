@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Execute } from '../execute.ts';
+import { keepNurserySmall } from '../small-nursery.ts';
 import { examples, fromOption, identityOption, signerOptions, SNAPSHOT_HELP, type ReadFlags } from './declare.ts';
 
 export function declareVerify(program: Command, execute: Execute): void {
@@ -14,6 +15,7 @@ export function declareVerify(program: Command, execute: Execute): void {
     .addHelpText('after', examples('clawback verify', 'clawback verify --all'))
     .action((snapshot: string, flags: ReadFlags & { readonly all?: true }, self: Command) =>
       execute(self, async () => {
+        keepNurserySmall();
         const [{ verify }, { renderVerify, verifyExit }] = await Promise.all([
           import('../../commands/verify.ts'),
           import('../render/verify.ts'),
