@@ -9,6 +9,12 @@ import type { FrameToUnpack } from './unpack-thread.ts';
 import type { UnpackThreads } from './unpack-threads.ts';
 import type { Task } from './unpacker.ts';
 
+/** Frames that are prepared before a thread has room for them. */
+const AHEAD = 3;
+
+/** A stretch of more frames is one of a large file, of which each but the first holds 4 MiB. */
+const LONG_FRAMES = 4;
+
 /** What a tar must hold, and what is to be made of it. */
 export interface Unpacking {
   /** First 16 hex digits of the digest, from the key. */
@@ -69,12 +75,6 @@ export async function unpack(frames: StoredFrames, unpacking: Unpacking, threads
   archive.finish();
   digest.finish(unpacking.digest16);
 }
-
-/** Frames that are prepared before a thread has room for them. */
-const AHEAD = 3;
-
-/** A stretch of more frames is one of a large file, of which each but the first holds 4 MiB. */
-const LONG_FRAMES = 4;
 
 type Content = StoredFile | Attachment;
 

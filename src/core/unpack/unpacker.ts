@@ -1,5 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import { checkContent, ContentCheck, type Expected } from '../archive/content-check.ts';
+import { notOurs } from '../archive/decode-ustar.ts';
 import type { Place } from '../archive/stretches.ts';
 import { TarParser, type TarListener, type TarPlace } from '../archive/tar-parser.ts';
 import { type FileToMake, NewFile } from './new-file.ts';
@@ -56,7 +57,8 @@ export class Unpacker implements TarListener {
    * @throws ClawbackError `INTEGRITY`
    */
   finish({ isLast }: { isLast: boolean }): void {
-    if (isLast || !this.#parser.isBetween) this.#parser.finish();
+    if (isLast) this.#parser.finish();
+    else if (!this.#parser.isBetween) throw notOurs('an entry, or the whole, does not end where the list says');
     const missing = this.#tasks[this.#next];
     if (missing !== undefined) throw lacks(missing);
   }
