@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scratch } from './scratch.ts';
 
 /** Where one corpus is fought over: a throwaway home with Clawback's configuration and keys, and a directory for each store. */
 export interface Arena extends AsyncDisposable {
@@ -26,7 +26,7 @@ export interface ArenaRequest {
 export async function openArena(request: ArenaRequest): Promise<Arena> {
   const { launcher, signal } = request;
   await using made = new AsyncDisposableStack();
-  const home = await mkdtemp(join(tmpdir(), `clawback-bench-${process.pid}-`));
+  const home = await mkdtemp(join(scratch(), `clawback-bench-${process.pid}-`));
   made.defer(() => rm(home, { recursive: true, force: true }));
   const state = await request.state(home);
   const env = { HOME: home, PATH: process.env['PATH'] ?? '', NODE_NO_WARNINGS: '1' };
@@ -44,9 +44,10 @@ export async function openArena(request: ArenaRequest): Promise<Arena> {
 
 /** Removes what benches that were killed left behind: gigabytes. */
 export async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  const directory = scratch();
+  for (const name of await readdir(directory)) {
     const [, pid] = /^clawback-bench-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !runs(Number(pid))) await rm(join(tmpdir(), name), { recursive: true, force: true });
+    if (pid !== undefined && !runs(Number(pid))) await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 

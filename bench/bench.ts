@@ -23,6 +23,7 @@ import { VERSION } from './corpora.ts';
 import { packedLauncher } from './packed.ts';
 import { page } from './page.ts';
 import { keep, kept, type Section } from './results.ts';
+import { scratch } from './scratch.ts';
 import { SECTIONS } from './sections/all.ts';
 
 /** The release that the tests use as well. */
@@ -91,5 +92,5 @@ async function openclawIn(cache: string): Promise<string | null> {
 
 function machine(): string {
   const [first] = cpus();
-  return `Node ${process.versions.node} on ${cpus().length} × ${first?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB`;
+  return `Node ${process.versions.node} on ${cpus().length} × ${first?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, stores in ${scratch()}`;
 }

@@ -39,11 +39,8 @@ export async function publish(
 ): Promise<Delivery[]> {
   const held = new Map<string, number>();
   const onHeld = ({ id }: StoredSnapshot): void => void held.set(id, (held.get(id) ?? 0) + 1);
-  const disk = destinations.find(({ storage }) => storage.location.startsWith('file:'));
   const deliveries = await Promise.all(
-    destinations.map((destination) =>
-      deliver(destination, { spool, waiting, signal, onHeld, mayTakeFile: destination === disk }),
-    ),
+    destinations.map((destination) => deliver(destination, { spool, waiting, signal, onHeld })),
   );
   // A full snapshot stays for as long as a younger differential one that needs it.
   const needed = new Set<string | null>();
@@ -60,8 +57,6 @@ interface DeliveryTask {
   readonly spool: Spool;
   readonly waiting: readonly StoredSnapshot[];
   readonly signal: AbortSignal;
-  /** True for one destination at most: two names of one file would be one copy. */
-  readonly mayTakeFile: boolean;
   readonly onHeld: (snapshot: StoredSnapshot) => void;
 }
 
@@ -83,14 +78,9 @@ async function deliver({ name, storage }: Destination, task: DeliveryTask): Prom
 }
 
 /** False if it was there already. */
-async function put(
-  storage: Storage,
-  snapshot: StoredSnapshot,
-  { spool, signal, mayTakeFile }: DeliveryTask,
-): Promise<boolean> {
+async function put(storage: Storage, snapshot: StoredSnapshot, { spool, signal }: DeliveryTask): Promise<boolean> {
   try {
-    const body = await spool.body(snapshot);
-    await storage.put(snapshot.key, mayTakeFile ? body : body.slice(), { signal });
+    await storage.put(snapshot.key, await spool.body(snapshot), { signal });
     return true;
   } catch (error) {
     // The key holds the digest: whoever put it, it is this snapshot.
