@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scratch } from './scratch.ts';
 
@@ -19,14 +20,16 @@ export interface ArenaRequest {
   /** Of the Clawback to measure. */
   readonly launcher: string;
   readonly signal: AbortSignal;
+  /** Where the home is made; else wherever {@link scratch} says. */
+  readonly directory?: string;
   /** Gives, or makes within the home, the state directory. */
   readonly state: (home: string) => Promise<string>;
 }
 
 export async function openArena(request: ArenaRequest): Promise<Arena> {
-  const { launcher, signal } = request;
+  const { launcher, signal, directory = scratch() } = request;
   await using made = new AsyncDisposableStack();
-  const home = await mkdtemp(join(scratch(), `clawback-bench-${process.pid}-`));
+  const home = await mkdtemp(join(directory, `clawback-bench-${process.pid}-`));
   made.defer(() => rm(home, { recursive: true, force: true }));
   const state = await request.state(home);
   const env = { HOME: home, PATH: process.env['PATH'] ?? '', NODE_NO_WARNINGS: '1' };
@@ -44,10 +47,11 @@ export async function openArena(request: ArenaRequest): Promise<Arena> {
 
 /** Removes what benches that were killed left behind: gigabytes. */
 export async function sweep(): Promise<void> {
-  const directory = scratch();
-  for (const name of await readdir(directory)) {
-    const [, pid] = /^clawback-bench-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !runs(Number(pid))) await rm(join(directory, name), { recursive: true, force: true });
+  for (const directory of new Set([scratch(), tmpdir()])) {
+    for (const name of await readdir(directory)) {
+      const [, pid] = /^clawback-bench-(\d+)-/.exec(name) ?? [];
+      if (pid !== undefined && !runs(Number(pid))) await rm(join(directory, name), { recursive: true, force: true });
+    }
   }
 }
 

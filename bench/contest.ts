@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arena } from './arena.ts';
 import type { Contestant } from './contestants.ts';
@@ -59,6 +60,12 @@ export async function emptied(contestant: Contestant, arena: Arena): Promise<voi
 /** An empty directory for what is restored. */
 export async function emptyTarget({ home }: Arena): Promise<void> {
   await rm(join(home, 'into'), { recursive: true, force: true });
+  await mkdir(join(home, 'into'));
+}
+
+/** The same, with what was restored before left where it is: ext4 makes files slowly for a while after as many were deleted. */
+export async function anotherTarget({ home }: Arena): Promise<void> {
+  await rename(join(home, 'into'), join(home, `into-${randomUUID()}`)).catch(() => undefined);
   await mkdir(join(home, 'into'));
 }
 

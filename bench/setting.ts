@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Arena, openArena } from './arena.ts';
+import { type Arena, type ArenaRequest, openArena } from './arena.ts';
 import { type Contest, emptied } from './contest.ts';
 import type { Contestant } from './contestants.ts';
 import { corpus, type CorpusName } from './corpora.ts';
@@ -26,8 +27,13 @@ export function chosen({ quick }: Setting, names: readonly CorpusName[]): readon
 }
 
 /** An arena around a corpus, which nothing may change. Who is first finds it in memory, as the others do. */
-export async function around(name: CorpusName, { cacheDir, launcher, signal }: Setting): Promise<Arena> {
-  const arena = await openArena({ launcher, signal, state: () => corpus(name, cacheDir) });
+export async function around(
+  name: CorpusName,
+  { cacheDir, launcher, signal }: Setting,
+  { directory }: Pick<ArenaRequest, 'directory'> = {},
+): Promise<Arena> {
+  const request = { launcher, signal, state: () => corpus(name, cacheDir) };
+  const arena = await openArena(directory === undefined ? request : { ...request, directory });
   await run({ line: `find '${arena.state}' -type f -exec cat {} + > /dev/null` }, arena);
   return arena;
 }
@@ -42,6 +48,8 @@ export function onCopy(name: CorpusName, parts: readonly string[], setting: Sett
       // Node's own takes minutes for a hundred thousand files.
       await promisify(execFile)('cp', ['-a', join(original, part), join(copy, part)]);
     }
+    // Nobody's state is as young as this: what was touched in the last two seconds would be read again by every backup.
+    await sleep(3000, undefined, { signal });
     return copy;
   };
   return openArena({ launcher, signal, state });

@@ -1,10 +1,8 @@
 import { constants, createZstdCompress } from 'node:zlib';
 import { letGo } from '../memory.ts';
+import { AT_ONCE } from './frame-writer.ts';
 import { mapOrdered } from './ordered.ts';
 import { encodeSeekTable, type Frame } from './seek-table.ts';
-
-/** Frames compressed at once: enough to keep two cores busy while a third is gathered or written. */
-const WIDTH = 3;
 
 /**
  * zstd's own default, beyond which a snapshot shrinks by a few per cent for twice the time; but with tables half as large, which
@@ -27,7 +25,7 @@ export async function* compressFrames<F extends Uint8Array>(
   done: (frame: F) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
   const sizes: Pick<Frame, 'length' | 'tarLength'>[] = [];
-  const compressed = mapOrdered(frames, WIDTH, async (frame) => {
+  const compressed = mapOrdered(frames, AT_ONCE, async (frame) => {
     const bytes = await compress(frame);
     done(frame);
     return { bytes, tarLength: frame.length };

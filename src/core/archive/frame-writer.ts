@@ -1,7 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { FRAME_TAR_BYTES } from './seek-table.ts';
 
 /** A piece of tar that becomes one zstd frame: a view of the whole or a part of the memory of one. */
 export type TarFrame = Uint8Array<SharedArrayBuffer>;
+
+/** Frames that are compressed at once: more than there are processors would only take memory. */
+export const AT_ONCE = Math.min(3, availableParallelism());
 
 /**
  * Memory of frames, which threads share and use again and again: left to the garbage collector, it is what the peak of memory

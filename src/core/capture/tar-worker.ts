@@ -1,12 +1,12 @@
 /** The thread that {@link TarThread} starts: reads the installation and writes its tar, with no call that waits for another thread. */
 import { parentPort } from 'node:worker_threads';
-import { FrameMemory } from '../archive/frame-writer.ts';
+import { AT_ONCE, FrameMemory } from '../archive/frame-writer.ts';
 import { toThread } from '../thread-error.ts';
 import { type TarJob, writeTar } from './tar-job.ts';
 import type { FromTarWorker, ToTarWorker } from './tar-thread.ts';
 
 /** Frames that may be on their way at once: what is being compressed, and one more to begin with. */
-const AHEAD = 4;
+const AHEAD = AT_ONCE + 1;
 
 const memory = new FrameMemory();
 let underWay = 0;

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { Entry } from '../archive/manifest.ts';
+import { letGo } from '../memory.ts';
 import type { Stamp } from '../stamp.ts';
 
 /** What is remembered of one captured path. */
@@ -171,13 +172,15 @@ export class TreeRecorder {
   }
 
   finish(): TreeRecord {
+    const blockHashes = Buffer.concat(this.#blockHashes);
+    for (const hashes of this.#blockHashes.splice(0)) letGo(hashes);
     return new TreeRecord({
       paths: this.#paths,
       types: Uint8Array.from(this.#types),
       numbers: Float64Array.from(this.#numbers),
       hashes: Buffer.from(this.#hashes.join(''), 'hex'),
       more: this.#more,
-      blockHashes: Buffer.concat(this.#blockHashes),
+      blockHashes,
     });
   }
 }
