@@ -11,7 +11,7 @@
  * `CLAWBACK_BENCH_NODE='--cpu-prof --cpu-prof-dir=/tmp/profile'` hands flags to the measured Node.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, homedir, totalmem } from 'node:os';
+import { cpus, homedir, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
@@ -60,7 +60,7 @@ async function bench(names: readonly string[]): Promise<boolean> {
     const began = performance.now();
     const results = (await SECTIONS[name]?.(setting)) ?? [];
     console.log(`${name} took ${((performance.now() - began) / 1000).toFixed(0)} s`);
-    const section = { name, at: new Date().toISOString(), machine: machine(), missing, results };
+    const section = { name, at: new Date().toISOString(), machine: machine(name), missing, results };
     found.push(section);
     if (!values.quick) await keep(section, resultsDir);
   }
@@ -90,7 +90,7 @@ async function openclawIn(cache: string): Promise<string | null> {
   );
 }
 
-function machine(): string {
+function machine(section: string): string {
   const [first] = cpus();
-  return `Node ${process.versions.node} on ${cpus().length} × ${first?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, stores in ${scratch()}`;
+  return `Node ${process.versions.node} on ${cpus().length} × ${first?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, in ${section === 'restore' ? tmpdir() : scratch()}`;
 }
