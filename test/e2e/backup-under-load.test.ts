@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { temporaryDirectory } from '../support/temporary.ts';
-import { backUpUnderLoad, proveBoots, proveRestored, startProduction } from '../support/under-load.ts';
+import { backUpUnderLoad, isTorn, proveBoots, proveRestored, startProduction } from '../support/under-load.ts';
 
 test(
   '20 backups of a Gateway that writes all the time restore whole, where a plain tar does not',
@@ -22,7 +22,6 @@ test(
     for (const round of rounds) homes.push(await proveRestored(production, round));
     for (const home of [homes.at(0), homes.at(-1)]) await proveBoots(production, home ?? '');
 
-    expect(tars).toHaveLength(3);
-    expect(tars.filter(({ corrupt, lost }) => corrupt || lost > 0).length).toBeGreaterThan(0);
+    expect(tars.some(isTorn)).toBe(true);
   },
 );
