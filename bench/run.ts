@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Arena } from './arena.ts';
 
-const PEAK = fileURLToPath(new URL('peak.ts', import.meta.url));
+const PEAK = fileURLToPath(new URL('peak.js', import.meta.url));
 
 /** One command line, as a shell takes it, and what it needs besides. */
 export interface Command {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommonFlags, Execute } from '../execute.ts';
+import { keepNurserySmall } from '../small-nursery.ts';
 import { examples, repeatable } from './declare.ts';
 
 interface BackupFlags extends CommonFlags {
@@ -30,6 +31,7 @@ export function declareBackup(program: Command, execute: Execute): void {
             return { run: (context) => rehearseBackup(options, context), render: renderDiet };
           })
         : execute(command, async () => {
+            keepNurserySmall();
             const [{ backup }, { renderBackup, backupExit }] = await Promise.all([
               import('../../commands/backup.ts'),
               import('../render/backup.ts'),

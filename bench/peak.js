@@ -1,5 +1,9 @@
-/** Loaded before the measured program: at its exit, writes the most memory that it ever held, in KiB, where it is told. */
+/**
+ * Loaded before the measured program: at its exit, writes the most memory that it ever held, in KiB, where it is told. No TypeScript:
+ * what Node needs to read that would be a part of what is measured.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 
 process.on('exit', () => {
   const path = process.env['CLAWBACK_BENCH_PEAK'];
