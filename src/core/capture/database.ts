@@ -164,7 +164,7 @@ export function readableAsItIs(path: string): string {
 }
 
 /** Opened so, SQLite reads the file alone: no locks, no companions. Only for a file that nobody writes. */
-export function immutable(path: string): URL {
+function immutable(path: string): URL {
   const url = pathToFileURL(path);
   url.search = '?mode=ro&immutable=1';
   return url;
