@@ -1,11 +1,20 @@
 import { defineConfig } from 'vitest/config';
+import { COMPILED } from './test/support/setup-compiled.ts';
 
 // Generous: a test that hangs is to end, one that a busy machine makes slow is not.
-const shared = { restoreMocks: true, unstubEnvs: true, testTimeout: 60_000, hookTimeout: 60_000 };
+const shared = {
+  restoreMocks: true,
+  unstubEnvs: true,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  env: { NODE_COMPILE_CACHE: COMPILED },
+};
+
+const setup = ['test/support/setup-tools.ts', 'test/support/setup-compiled.ts'];
 
 const e2e = {
   ...shared,
-  globalSetup: ['test/support/setup-tools.ts', 'test/support/setup-openclaw.ts'],
+  globalSetup: [...setup, 'test/support/setup-openclaw.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
   // Two cores: more Gateways at once only make each of them slower.
@@ -25,7 +34,7 @@ export default defineConfig({
           maxWorkers: 2,
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/conformance/**/*.test.ts'],
-          globalSetup: ['test/support/setup-tools.ts'],
+          globalSetup: setup,
         },
       },
       { test: { ...e2e, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },

@@ -21,14 +21,15 @@ function start() {
   Promise.all([import('node:fs'), import('node:module')])
     .then(function (builtin) {
       var fs = builtin[0];
-      // A checkout runs its sources; the published package has only what was compiled from them.
-      if (fs.existsSync(import.meta.dirname + '/../src/cli/main.ts')) return import('../src/cli/main.ts');
       try {
         rememberCompiled(fs, builtin[1]);
       } catch {
         // There is no such place, or nobody may write there: it would only have saved time.
       }
-      return import('../dist/cli/main.js');
+      // A checkout runs its sources; the published package has only what was compiled from them.
+      return fs.existsSync(import.meta.dirname + '/../src/cli/main.ts')
+        ? import('../src/cli/main.ts')
+        : import('../dist/cli/main.js');
     })
     .then(function (main) {
       return main.runProcess();
@@ -40,6 +41,8 @@ function start() {
  * What is kept is run as it is found, so the place must belong to the user whose process this is, and nobody else may write there.
  */
 function rememberCompiled(fs, module) {
+  // Whoever has named another place keeps it there.
+  if (module.getCompileCacheDir() !== undefined) return;
   var named = process.env.XDG_CACHE_HOME;
   var isNamed = named !== undefined && named.startsWith('/');
   var home = isNamed ? named : process.env.HOME;

@@ -4,6 +4,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
 import { noSignals } from '../../src/ports/signals.ts';
+import { COMPILED } from './setup-compiled.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../bin/clawback.js', import.meta.url));
 
@@ -69,6 +70,8 @@ export async function spawnCli(argv: readonly string[], options: CliOptions = {}
   return { code, stdout: out.toString(), stderr: err.toString() };
 }
 
-function environment({ env }: CliOptions): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', ...env };
+function environment({ env, launcher }: CliOptions): Record<string, string> {
+  // A program of its own keeps what it has compiled where it always does.
+  const compiled = launcher === undefined ? { NODE_COMPILE_CACHE: COMPILED } : {};
+  return { PATH: process.env['PATH'] ?? '', ...compiled, ...env };
 }

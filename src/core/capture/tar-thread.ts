@@ -1,8 +1,7 @@
 import { on } from 'node:events';
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { TarFrame } from '../archive/frame-writer.ts';
 import type { Manifest } from '../archive/manifest.ts';
+import { startThread } from '../thread.ts';
 import { fromThread, type ThreadError } from '../thread-error.ts';
 import type { TarJob, TarWriting } from './tar-job.ts';
 
@@ -24,10 +23,8 @@ export type FromTarWorker =
  * is doing; what it leaves lies in the job's staging directory.
  */
 export class TarThread implements AsyncDisposable {
-  readonly #worker = new Worker(new URL(`./tar-worker${extname(import.meta.filename)}`, import.meta.url), {
-    // With more, it would be collected no less often than it is now, but hold a hundred megabytes of garbage.
-    resourceLimits: { maxYoungGenerationSizeMb: 6 },
-  });
+  // With more, it would be collected no less often than it is now, but hold a hundred megabytes of garbage.
+  readonly #worker = startThread('./tar-worker', import.meta, { maxYoungGenerationSizeMb: 6 });
   readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
 
   /** The frames of the tar, in order. Each must be given back by `done`, or the thread waits. */

@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { TarPlace } from '../archive/tar-parser.ts';
+import { startThread } from '../thread.ts';
 import { fromThread, type ThreadError } from '../thread-error.ts';
 import type { TaskList } from './unpacker.ts';
 
@@ -39,7 +38,7 @@ const AHEAD_BYTES = 4 * 1024 * 1024;
 
 /** A thread that inflates frames, checks and writes what they hold. Disposing ends it at once, whatever it is doing. */
 export class UnpackThread implements AsyncDisposable {
-  readonly #worker = new Worker(new URL(`./unpack-worker${extname(import.meta.filename)}`, import.meta.url));
+  readonly #worker = startThread('./unpack-worker', import.meta);
   /** The oldest first. */
   readonly #sent: SentFrame[] = [];
   #waiting = 0;
