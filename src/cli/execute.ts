@@ -17,6 +17,8 @@ export interface Task<Result> {
   exitCode?(result: Result): number;
   /** False for the command that makes the config. */
   readonly readsConfig?: boolean;
+  /** Ends what was started while the command was loaded; called last, also if it could not be run. */
+  end?(): Promise<void>;
 }
 
 /** Options that every command takes. */
@@ -38,10 +40,14 @@ export function executor(surroundings: Surroundings, signal: AbortSignal, done: 
     const flags = command.optsWithGlobals<CommonFlags>();
     const talk = conversation(surroundings, { quiet: flags.quiet === true, progress: flags.progress });
     const [{ makeContext }, task] = await Promise.all([import('./context.ts'), load(surroundings)]);
-    const request = { configFile: flags.config, readConfig: task.readsConfig !== false, signal };
-    const result = await task.run(await makeContext(request, surroundings, talk));
-    await (flags.json === true ? printJson(result, task, surroundings) : print(result, task, surroundings));
-    done(task.exitCode?.(result) ?? EXIT_DONE);
+    try {
+      const request = { configFile: flags.config, readConfig: task.readsConfig !== false, signal };
+      const result = await task.run(await makeContext(request, surroundings, talk));
+      await (flags.json === true ? printJson(result, task, surroundings) : print(result, task, surroundings));
+      done(task.exitCode?.(result) ?? EXIT_DONE);
+    } finally {
+      await task.end?.();
+    }
   };
 }
 

@@ -45,15 +45,19 @@ export interface BackupResult {
 /**
  * Takes one snapshot and puts it in every destination.
  *
+ * @param made the thread that reads the installation, if there is one already; it is ended here
  * @throws ClawbackError the error of the first destination if none took it; the snapshot then waits for the next run.
  */
-export async function backup(options: BackupOptions, context: Context): Promise<BackupResult> {
+export async function backup(
+  options: BackupOptions,
+  context: Context,
+  made: TarThread = new TarThread(),
+): Promise<BackupResult> {
+  await using thread = made;
   const began = context.now();
   const config = requireConfig(context);
   refuseUnknown(options.destinations, config);
   const tags = (options.tags ?? []).map(parseTag);
-  // It loads its program while the rest of ours is loaded.
-  await using thread = new TarThread();
   const task = context.progress.start('backing up', null);
   const onBytes = task.advance.bind(task);
   const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, async () => {

@@ -32,14 +32,18 @@ export function declareBackup(program: Command, execute: Execute): void {
           })
         : execute(command, async () => {
             keepNurserySmall();
+            // It loads its program while the rest of ours is loaded.
+            const { TarThread } = await import('../../core/capture/tar-thread.ts');
+            const thread = new TarThread();
             const [{ backup }, { renderBackup, backupExit }] = await Promise.all([
               import('../../commands/backup.ts'),
               import('../render/backup.ts'),
             ]);
             return {
-              run: (context) => backup(options, context),
+              run: (context) => backup(options, context, thread),
               render: (result, page) => renderBackup(result, page, config),
               exitCode: backupExit,
+              end: () => thread[Symbol.asyncDispose](),
             };
           });
     });
