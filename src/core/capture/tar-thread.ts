@@ -27,13 +27,17 @@ export class TarThread implements AsyncDisposable {
   readonly #worker = startThread('./tar-worker', import.meta, { maxYoungGenerationSizeMb: 6 });
   readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
 
-  /** The frames of the tar, in order. Each must be given back by `done`, or the thread waits. */
-  async *frames(job: TarJob, { signal, onBytes, onManifest }: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
+  /** Begins at once, and gives the frames of the tar, in order. Each must be given back by `done`, or the thread waits. */
+  frames(job: TarJob, writing: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
+    if (!writing.signal.aborted) this.#send({ job });
+    return this.#frames(writing);
+  }
+
+  async *#frames({ signal, onBytes, onManifest }: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
     signal.throwIfAborted();
     const stop = (): void => void this.#worker.terminate();
     signal.addEventListener('abort', stop);
     try {
-      this.#send({ job });
       for await (const [message] of this.#messages) {
         if ('error' in message) throw fromThread(message.error);
         if ('end' in message) return;
