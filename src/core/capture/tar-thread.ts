@@ -23,8 +23,8 @@ export type FromTarWorker =
  * is doing; what it leaves lies in the job's staging directory.
  */
 export class TarThread implements AsyncDisposable {
-  // With more, it would be collected no less often than it is now, but hold a hundred megabytes of garbage.
-  readonly #worker = startThread('./tar-worker', import.meta, { maxYoungGenerationSizeMb: 6 });
+  // A nursery of 4 MB, twice, and as much for what is large. With more, it would hold a hundred megabytes of garbage.
+  readonly #worker = startThread('./tar-worker', import.meta, { maxYoungGenerationSizeMb: 12 });
   readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
 
   /** Begins at once, and gives the frames of the tar, in order. Each must be given back by `done`, or the thread waits. */
