@@ -70,7 +70,9 @@ export async function makeContext(
     serveMetrics,
     openScheduler: (wanted) => openScheduler(wanted, { ...host, user: userName(host) }),
     program: [process.execPath, LAUNCHER],
-    timezone: hostTimezone(),
+    get timezone() {
+      return hostTimezone();
+    },
     askPassphrase: () => passphrase(surroundings, request.signal),
     readInput: () => buffer(addAbortSignal(request.signal, surroundings.stdin)),
     now: () => new Date(),

@@ -18,22 +18,7 @@ export interface Zone {
  * @param name an IANA name, such as `Asia/Shanghai`
  */
 export function zone(name: string): Zone {
-  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-    timeZone: name,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-
-  function wallClock(instant: number): number {
-    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day, hour, minute, second } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) + (instant % 1000);
-  }
+  const wallClock = name === 'UTC' ? (instant: number): number => instant : wallClockIn(name);
 
   /** Of a time that a change of the clocks skips or repeats, the instant that Go takes, and so restic. */
   function instantOf(wall: number): number {
@@ -49,5 +34,24 @@ export function zone(name: string): Zone {
       date.setUTCFullYear(date.getUTCFullYear() - years, date.getUTCMonth() - months, date.getUTCDate() - days);
       return instantOf(date.getTime()) - hours * 3_600_000;
     },
+  };
+}
+
+function wallClockIn(name: string): Zone['wallClock'] {
+  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
+    timeZone: name,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+
+  return (instant) => {
+    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+    const { year = 0, month = 1, day, hour, minute, second } = parts;
+    return Date.UTC(year, month - 1, day, hour, minute, second) + (instant % 1000);
   };
 }

@@ -1,9 +1,11 @@
-import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { DrillReport } from '../../src/core/drill/report.ts';
 import { type CliResult, spawnCli } from '../support/cli.ts';
 import { listing } from '../support/listing.ts';
 import { addRow, createDatabase } from '../support/openclaw-schema.ts';
+import { startGateway } from '../support/openclaw.ts';
 import { install } from '../support/packed.ts';
 import { temporaryDirectory, tree } from '../support/temporary.ts';
 
@@ -32,6 +34,21 @@ describe('the package as it is published', () => {
     expect((await readdir(there)).sort()).toEqual(shipped);
   });
 
+  test('runs nothing of one program in another', async () => {
+    const bundled = join(scope.path, 'installed/node_modules/clawback/dist/cli');
+    const programs = /^(?:main|\S+-worker|muted-inside|rehearsal-guard)\.js$/;
+    const files = (await readdir(bundled)).filter((name) => name.endsWith('.js'));
+    expect(files.filter((name) => programs.test(name))).toHaveLength(5);
+    for (const name of files) {
+      const code = await readFile(join(bundled, name), 'utf8');
+      const imported = [...code.matchAll(/(?:from|import|import\()\s*"\.\/([^"]+)"/g)].map(([, file]) => file);
+      expect(
+        imported.filter((file) => programs.test(String(file))),
+        name,
+      ).toEqual([]);
+    }
+  });
+
   test('backs up, verifies and restores', async () => {
     const { path, clawback } = await home('whole');
     using database = createDatabase(join(path, '.openclaw/state/openclaw.sqlite'), 'state');
@@ -48,6 +65,24 @@ describe('the package as it is published', () => {
     const restored = await listing(join(path, 'restored'));
     expect(restored).toMatchObject({ 'openclaw.json': '{}', 'workspace/MEMORY.md': 'remember' });
     expect(restored['state/openclaw.sqlite']).toContain('daily');
+  });
+
+  test('drills with the real OpenClaw', async () => {
+    const path = join(scope.path, 'drilled');
+    const openclaw = inject('openclaw');
+    await using gateway = await startGateway({ openclaw, home: path, token: 'literal' });
+    await gateway.stop();
+    await mkdir(join(path, 'bin'));
+    await symlink(openclaw, join(path, 'bin/openclaw'));
+    const env = { HOME: path, PATH: `${join(path, 'bin')}:${process.env['PATH'] ?? ''}` };
+    const clawback = (...argv: string[]): Promise<CliResult> => spawnCli(argv, { env, cwd: path, launcher });
+    const init = ['init', '--destination', join(path, 'nas'), '--instance', 'here', '--yes'];
+    for (const words of [init, ['backup']]) expect(await clawback(...words)).toMatchObject({ code: 0 });
+    const { stdout } = await clawback('drill', '--json');
+    const { checks, ...report } = JSON.parse(stdout) as DrillReport;
+    expect(checks.filter(({ status }) => status === 'fail' || status === 'unknown')).toEqual([]);
+    const [booted, muting] = [expect.any(String) as string, expect.any(String) as string];
+    expect(report).toMatchObject({ token: { verdict: 'restorable' }, openclaw: { booted }, muting });
   });
 });
 

@@ -1,5 +1,5 @@
-import { CronTime } from 'cron';
 import { ClawbackError } from '../../ports/errors.ts';
+import { CronTime } from './cron-time.ts';
 
 /** The values of one field in ascending order; null means every one. */
 export type Field = readonly number[] | null;

@@ -1,6 +1,6 @@
-import { CronTime } from 'cron';
 import { ClawbackError } from '../../ports/errors.ts';
 import { zone } from '../zone.ts';
+import { CronTime } from './cron-time.ts';
 
 /** When a cron expression comes due. Instants are milliseconds since 1970. */
 export interface Occurrences {
