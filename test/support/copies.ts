@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import { COMPANION, headOf, isDatabase } from '../../src/core/capture/database.ts';
+import { databaseOf, headOf, isDatabase } from '../../src/core/capture/database.ts';
 import { stock } from './stock.ts';
 
 /** What an independent judge, Debian's `sqlite3`, says of each database below a directory, by relative path. */
@@ -10,7 +10,7 @@ export async function judgeDatabases(directory: string): Promise<Record<string, 
   const verdicts: Record<string, string> = {};
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || COMPANION.test(path) || !isDatabase(headOf(path))) continue;
+    if (!entry.isFile() || databaseOf(path) !== path || !isDatabase(headOf(path))) continue;
     // Debian's is too old for a function in the check constraints of OpenClaw's tables; it judges everything else.
     const checks = 'PRAGMA ignore_check_constraints=ON; PRAGMA integrity_check(1); PRAGMA foreign_key_check;';
     const said = await stock('sqlite3', [path, checks]).then(String, (error: unknown) => String(error));

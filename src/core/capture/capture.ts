@@ -7,8 +7,8 @@ import type { Stamp } from '../stamp.ts';
 import { leadsOut } from '../archive/link.ts';
 import {
   checkCopy,
-  COMPANION,
   type CopyOptions,
+  databaseOf,
   type DatabaseCopy,
   headOf,
   isDatabase,
@@ -268,9 +268,4 @@ export class Capture {
 
 function patienceFor({ path }: FoundFile): CopyOptions {
   return OWN_DATABASES.test(path) ? {} : { patience: OTHERS_PATIENCE_MS };
-}
-
-/** The database that a companion goes with; any other path as it is. */
-function databaseOf(path: string): string {
-  return path.replace(COMPANION, '');
 }

@@ -19,8 +19,8 @@ const ALL_PAGES = 2 ** 31 - 1;
 /** How long to wait for a writer's lock, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** SQLite's companions of a database: what they hold is in the copy. */
-export const COMPANION = /-(?:wal|shm|journal)$/;
+/** What the names of SQLite's companions of a database end in: what those hold is in the copy. */
+const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 export interface CopyOptions {
   /** How long to wait for a writer's lock, in milliseconds. */
@@ -35,6 +35,12 @@ export interface DatabaseCopy {
   readonly integrity: 'ok' | 'damaged';
   /** What is wrong with it, if something is. */
   readonly problem: string | null;
+}
+
+/** The database that a companion goes with; any other path as it is. */
+export function databaseOf(path: string): string {
+  const ending = COMPANIONS.find((companion) => path.endsWith(companion));
+  return ending === undefined ? path : path.slice(0, -ending.length);
 }
 
 /** True if these are the first bytes of a SQLite database. */

@@ -1,4 +1,6 @@
 import { matchesGlob } from 'node:path';
+import { dirname } from 'node:path/posix';
+import type { Root } from '../archive/manifest.ts';
 import { leftOut, type Met } from '../openclaw/diet.ts';
 import { realPath } from '../openclaw/paths.ts';
 
@@ -19,6 +21,7 @@ export interface DietOptions {
 
 export function dietOf({ exclude, include, own }: DietOptions): Diet {
   const ownReal = new Set(own.map(realPath));
+  const aboveOf = remembered(leftOutAbove);
   return {
     leftOut(met, source) {
       if (met.type === 'directory' && ownReal.has(realPath(source))) return "Clawback's own directory";
@@ -26,10 +29,8 @@ export function dietOf({ exclude, include, own }: DietOptions): Diet {
         if (exclude.some((pattern) => matches(met, pattern))) return 'excluded by the config';
         if (include.some((pattern) => matches(met, pattern) || leadsTo(met, pattern))) return irreducible(met);
         // Beside what is included in a directory that is left out, the rest of it stays out.
-        const outer = parents(met.relative).find(
-          (relative) => leftOut({ ...met, relative, type: 'directory' }) !== null,
-        );
-        if (outer !== undefined) return leftOut({ ...met, relative: outer, type: 'directory' });
+        const above = aboveOf(met.root, dirname(met.relative));
+        if (above !== null) return above;
       }
       return leftOut(met);
     },
@@ -54,7 +55,21 @@ function irreducible(met: Met): string | null {
   return met.type === 'socket' || met.type === 'fifo' || met.type === 'device' ? leftOut(met) : null;
 }
 
-function parents(relative: string): string[] {
-  const parts = relative.split('/');
-  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+/** Why a directory, or one above it, is left out; null if none is. */
+function leftOutAbove(root: Root, directory: string): string | null {
+  const parts = directory.split('/');
+  for (const index of parts.keys()) {
+    const reason = leftOut({ root, relative: parts.slice(0, index + 1).join('/'), type: 'directory' });
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+/** Asks once for what lies in one directory, which is met one after the other. */
+function remembered(ask: typeof leftOutAbove): typeof leftOutAbove {
+  let last: { readonly root: Root; readonly directory: string; readonly answer: string | null } | null = null;
+  return (root, directory) => {
+    if (last?.root !== root || last.directory !== directory) last = { root, directory, answer: ask(root, directory) };
+    return last.answer;
+  };
 }
