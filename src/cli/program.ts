@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
-import { executor } from './execute.ts';
+import { type Execute, executor } from './execute.ts';
 import type { Surroundings } from './surroundings.ts';
 import { declareBackup } from './verbs/backup.ts';
 import { declareDoctor } from './verbs/doctor.ts';
@@ -19,25 +19,25 @@ import { declareStatus } from './verbs/status.ts';
 import { declareStorage } from './verbs/storage.ts';
 import { declareVerify } from './verbs/verify.ts';
 
-/** In the order in which a person meets them, which is the order of the help. */
-const VERBS = [
-  declareInit,
-  declareBackup,
-  declareList,
-  declareInside,
-  declareVerify,
-  declareRestore,
-  declareDrill,
-  declareDoctor,
-  declarePlatform,
-  declareSchedule,
-  declarePrune,
-  declareStatus,
-  declareRun,
-  declareKey,
-  declareStorage,
-  declareNotify,
-];
+/** In the order in which a person meets them, which is the order of the help; what is declared together stands under its first name. */
+const VERBS: Readonly<Record<string, (program: Command, execute: Execute) => void>> = {
+  init: declareInit,
+  backup: declareBackup,
+  list: declareList,
+  show: declareInside,
+  verify: declareVerify,
+  restore: declareRestore,
+  drill: declareDrill,
+  doctor: declareDoctor,
+  platform: declarePlatform,
+  schedule: declareSchedule,
+  prune: declarePrune,
+  status: declareStatus,
+  run: declareRun,
+  key: declareKey,
+  storage: declareStorage,
+  notify: declareNotify,
+};
 
 /**
  * Parses the command line and runs what it says.
@@ -51,9 +51,15 @@ export async function parseCommandLine(surroundings: Surroundings, signal: Abort
     exitCode = code;
   });
   const program = emptyProgram(surroundings);
-  for (const declare of VERBS) declare(program, execute);
+  for (const declare of declarationsFor(surroundings.argv)) declare(program, execute);
   await program.parseAsync(surroundings.argv, { from: 'user' });
   return exitCode;
+}
+
+/** Of a command line that begins with a verb that one alone: the others would only take time. */
+function declarationsFor([first = '']: readonly string[]): readonly (typeof VERBS)[string][] {
+  const named = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
+  return named === undefined ? Object.values(VERBS) : [named];
 }
 
 function emptyProgram({ stdout, stderr }: Surroundings): Command {
