@@ -1,7 +1,7 @@
 import { backup as takeBackup, type BackupOutcome, type BackupRequest } from '../core/backup.ts';
 import { diet, type Diet } from '../core/diet-report.ts';
 import { totalsOf, type Warning } from '../core/archive/manifest.ts';
-import { TarThread } from '../core/capture/tar-thread.ts';
+import type { TarThread } from '../core/capture/tar-thread.ts';
 import type { Config } from '../core/config/config.ts';
 import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
@@ -45,15 +45,10 @@ export interface BackupResult {
 /**
  * Takes one snapshot and puts it in every destination.
  *
- * @param made the thread that reads the installation, if there is one already; it is ended here
+ * @param thread reads the installation; of this backup alone, and whoever started it ends it
  * @throws ClawbackError the error of the first destination if none took it; the snapshot then waits for the next run.
  */
-export async function backup(
-  options: BackupOptions,
-  context: Context,
-  made: TarThread = new TarThread(),
-): Promise<BackupResult> {
-  await using thread = made;
+export async function backup(options: BackupOptions, context: Context, thread: TarThread): Promise<BackupResult> {
   const began = context.now();
   const config = requireConfig(context);
   refuseUnknown(options.destinations, config);

@@ -1,3 +1,4 @@
+import { TarThread } from '../core/capture/tar-thread.ts';
 import type { Job } from '../core/history.ts';
 import { hasRules } from '../core/retention/rules.ts';
 import { ClawbackError } from '../ports/errors.ts';
@@ -9,12 +10,13 @@ import { verify } from './verify.ts';
 
 const RUN: Readonly<Record<Job, (context: Context) => Promise<void>>> = {
   backup: async (context) => {
+    await using thread = new TarThread();
     const {
       snapshot,
       destinations,
       seconds,
       hookProblems = [],
-    } = await backup({ destinations: [], full: false }, context);
+    } = await backup({ destinations: [], full: false }, context, thread);
     const holders = destinations.filter(({ ok }) => ok).map(({ name }) => name);
     context.say(`backup: ${snapshot.id} is stored in ${holders.join(' and ')}, in ${seconds.toFixed(1)} s`);
     const failed = destinations.filter(({ ok }) => !ok);

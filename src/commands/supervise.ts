@@ -1,3 +1,4 @@
+import { TarThread } from '../core/capture/tar-thread.ts';
 import { withoutKeys } from '../core/config/environment.ts';
 import { Ending } from '../core/ending.ts';
 import type { Child } from '../ports/child.ts';
@@ -101,9 +102,11 @@ async function lastBackup(ending: Ending, context: Context): Promise<string | nu
     context.say(`the last backup waits, since ${holder}`);
   };
   try {
+    await using thread = new TarThread();
     const { snapshot, destinations } = await backup(
       { destinations: [], full: false },
       { ...context, lock: patientLock(lock, { signal, onWait }), notifier: inTime(context.notifier, ending) },
+      thread,
     );
     const holders = destinations.filter(({ ok }) => ok).map(({ name }) => name);
     context.say(`last snapshot ${snapshot.id} is stored in ${holders.join(' and ')}`);

@@ -6,7 +6,7 @@ import { encodeSeekTable, type Frame } from './seek-table.ts';
 
 /**
  * zstd's own default, beyond which a snapshot shrinks by a few per cent for twice the time; but with smaller tables, which
- * stay in a processor's nearest caches: a sixth less time, for one per cent more bytes.
+ * stay in a processor's nearest caches: a tenth less time, for one per cent more bytes.
  */
 const PARAMETERS = {
   [constants.ZSTD_c_compressionLevel]: 3,
