@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
 import { letGo } from '../memory.ts';
 
@@ -12,16 +12,19 @@ export const TAG_BYTES = 16;
 export const NONCE_BYTES = 16;
 const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
 
-/** The key of one file's payload. `nonce` is the 16 bytes that follow the header. */
-export function payloadKey(fileKey: Buffer, nonce: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
+/**
+ * The key of one file's payload. `nonce` is the 16 bytes that follow the header. An object of Node's: given bytes, Node makes and drops
+ * an error for every cipher (24.21), which was two fifths of the time that a chunk takes.
+ */
+export function payloadKey(fileKey: Buffer, nonce: Buffer): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32)));
 }
 
 /**
  * Seals a stream; yields each chunk's ciphertext and then its tag, which hold their bytes only until the next is asked for. An empty
  * stream becomes one empty chunk.
  */
-export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: Buffer): AsyncGenerator<Buffer> {
+export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: KeyObject): AsyncGenerator<Buffer> {
   const pending = Buffer.alloc(CHUNK_BYTES);
   let filled = 0;
   let index = 0;
@@ -90,7 +93,7 @@ export interface ChunkRun {
  */
 export async function* openChunks(
   sealed: AsyncIterable<Uint8Array>,
-  key: Buffer,
+  key: KeyObject,
   run: ChunkRun,
 ): AsyncGenerator<Buffer> {
   const pending = Buffer.alloc(SEALED_CHUNK_BYTES);
@@ -142,7 +145,7 @@ function nonceOf(index: number, { last }: { last: boolean }): Buffer {
   return nonce;
 }
 
-function* sealChunk(plain: Uint8Array, key: Buffer, nonce: Buffer): Generator<Buffer> {
+function* sealChunk(plain: Uint8Array, key: KeyObject, nonce: Buffer): Generator<Buffer> {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG_BYTES });
   const sealed = cipher.update(plain);
   yield sealed;
@@ -152,7 +155,7 @@ function* sealChunk(plain: Uint8Array, key: Buffer, nonce: Buffer): Generator<Bu
   yield cipher.getAuthTag();
 }
 
-function openChunk(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer {
+function openChunk(sealed: Buffer, key: KeyObject, nonce: Buffer): Buffer {
   if (sealed.length < TAG_BYTES) throw truncated();
   const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));

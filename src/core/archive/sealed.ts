@@ -1,4 +1,4 @@
-import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { createHash, type Hash, type KeyObject, randomBytes } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
 import {
   CHUNK_BYTES,
@@ -15,22 +15,35 @@ import { type ByteSource, collect, type StoredSource } from './source.ts';
 
 /** Seals a stream as one age v1 file, which stock `age -d` opens. A piece holds its bytes only until the next is asked for. */
 export async function* seal(plain: AsyncIterable<Uint8Array>, recipients: readonly string[]): AsyncGenerator<Buffer> {
-  const { bytes, fileKey } = await sealHeader(recipients);
-  const nonce = randomBytes(NONCE_BYTES);
-  yield Buffer.concat([bytes, nonce]);
-  yield* sealChunks(plain, payloadKey(fileKey, nonce));
+  const pieces = plain[Symbol.asyncIterator]();
+  // The first takes its time, and so does the header.
+  const first = pieces.next();
+  first.catch(() => undefined);
+  try {
+    const { bytes, fileKey } = await sealHeader(recipients);
+    const nonce = randomBytes(NONCE_BYTES);
+    yield Buffer.concat([bytes, nonce]);
+    yield* sealChunks(following(first, pieces), payloadKey(fileKey, nonce));
+  } finally {
+    // Not waited for: one that is being asked ends when it has answered.
+    pieces.return?.(undefined).catch(() => undefined);
+  }
+}
+
+async function* following<T>(first: Promise<IteratorResult<T>>, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
 }
 
 /** The plaintext of an age file, readable from anywhere; every byte that is handed out has been authenticated. */
 export class OpenedSource implements ByteSource {
   readonly size: number;
   readonly #sealed: StoredSource;
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   /** The header and the nonce, as they are stored. */
   readonly #head: Buffer;
   readonly #layout: ChunkLayout;
 
-  private constructor(sealed: StoredSource, key: Buffer, head: Buffer) {
+  private constructor(sealed: StoredSource, key: KeyObject, head: Buffer) {
     this.#sealed = sealed;
     this.#key = key;
     this.#head = head;
