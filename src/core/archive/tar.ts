@@ -1,4 +1,6 @@
-import { Header, Pax } from 'tar';
+// Of the package, only these: all of it takes longer to load than many a backup to be written.
+import { Header } from 'tar/header';
+import { Pax } from 'tar/pax';
 import { BLOCK_BYTES } from './tar-block.ts';
 import { encodeUstar } from './ustar.ts';
 

@@ -24,8 +24,7 @@ export type Change = 'changed' | 'shrank';
  * many for the garbage collector.
  */
 export class FileReader {
-  /** One byte more than is read at once, to see a file grow. */
-  readonly #buffer = Buffer.allocUnsafe(AT_ONCE_BYTES + 1);
+  readonly #buffer = Buffer.allocUnsafe(AT_ONCE_BYTES);
 
   /**
    * Opens a file of any size. A small one is read until two looks agree; of a large one the bytes that were there when it
@@ -61,7 +60,8 @@ export class FileReader {
       try {
         const before = (attempt === 1 ? seen : null) ?? fstatSync(descriptor);
         if (before.size > AT_ONCE_BYTES) return null;
-        const length = fill(descriptor, this.#buffer.subarray(0, before.size + 1));
+        // One that is said to be empty is asked for a byte: a file system may not know the size of what it makes up.
+        const length = fill(descriptor, this.#buffer, Math.max(before.size, 1));
         const after = fstatSync(descriptor);
         const steady =
           length === before.size &&
@@ -102,12 +102,13 @@ export class FileReader {
   }
 }
 
-function fill(descriptor: number, buffer: Buffer): number {
+/** Reads so many bytes, or up to the end if that comes before; returns how many. Whether there are more, the file's size tells. */
+function fill(descriptor: number, buffer: Buffer, bytes: number): number {
   let filled = 0;
-  for (;;) {
-    const read = readSync(descriptor, buffer, filled, buffer.length - filled, null);
-    if (read === 0) return filled;
+  while (filled < bytes) {
+    const read = readSync(descriptor, buffer, filled, bytes - filled, null);
+    if (read === 0) break;
     filled += read;
-    if (filled === buffer.length) return filled;
   }
+  return filled;
 }

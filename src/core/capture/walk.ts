@@ -98,7 +98,7 @@ export class Walk {
     return this.#entries(source, path).map((entry) => ({
       root,
       relative: relative === '' ? entry.name : `${relative}/${entry.name}`,
-      source: join(source, entry.name),
+      source: pathIn(source, entry.name),
       isFile: entry.isFile(),
     }));
   }
@@ -126,6 +126,11 @@ export class Walk {
       return [];
     }
   }
+}
+
+/** As `join` makes it of a path and a name; that one looks at each character of both again, for every file. */
+function pathIn(directory: string, name: string): string {
+  return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
 }
 
 /** What a failed read means: gone in the meantime is nothing lost, all else is. */

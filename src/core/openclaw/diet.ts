@@ -37,6 +37,8 @@ const STATE_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^agents\/[^/]+\/sessions\/[^/]+\.lock$/, 'lock of the running process'],
 ];
 
+const ANY_STATE_PATTERN = new RegExp(STATE_PATTERNS.map(([pattern]) => pattern.source).join('|'));
+
 /** Names of files that a running process leaves. */
 const PROCESS_FILES: readonly (readonly [RegExp, string])[] = [
   [/.\.pid$/i, 'process id of a running process'],
@@ -78,9 +80,9 @@ export function leftOut(met: Met): string | null {
 }
 
 function ofState({ relative, type }: Met, name: string): string | null {
-  const top = Object.hasOwn(STATE_DIRECTORIES, relative) ? STATE_DIRECTORIES[relative] : undefined;
-  const rule = STATE_PATTERNS.find(([pattern]) => pattern.test(relative));
-  if (top !== undefined || rule !== undefined) return top ?? rule?.[1] ?? null;
+  // Asked of each of tens of thousands of files, most of which none of it concerns.
+  if (name === relative && Object.hasOwn(STATE_DIRECTORIES, relative)) return STATE_DIRECTORIES[relative] ?? null;
+  if (ANY_STATE_PATTERN.test(relative)) return STATE_PATTERNS.find(([pattern]) => pattern.test(relative))?.[1] ?? null;
   return type !== 'directory' && OWN_FILES.test(relative) ? ofProcess(name) : null;
 }
 
