@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ClawbackError, systemCode } from '../ports/errors.ts';
 import type { Body } from '../ports/storage.ts';
 import { newestFirst, parseKey, snapshotId, snapshotKey, type StoredSnapshot } from './snapshot-id.ts';
+import { SyncedFile } from './synced-file.ts';
 
 const PART = '.part';
 /** Four days of hourly backups. */
@@ -117,46 +118,17 @@ export class Spool {
   }
 }
 
-/** Bytes gathered before a write: chunks of 64 KiB one by one would cost a system call each. */
-const WRITE_BYTES = 1024 * 1024;
-
-/** Written bytes after which the disk is told to begin with them: at the end there is less to wait for. 32 MiB. */
-const SYNC_BYTES = 32 * 1024 * 1024;
-
 /** @param stream whose pieces may hold their bytes only until the next is asked for */
 async function writeSynced(
   path: string,
   stream: AsyncIterable<Buffer>,
   { hash, signal }: { readonly hash: Hash; readonly signal: AbortSignal },
 ): Promise<number> {
-  await using file = await open(path, 'wx', 0o600);
-  const gathered = Buffer.allocUnsafe(WRITE_BYTES);
-  let [filled, written, begun] = [0, 0, 0];
-  let syncing = Promise.resolve();
-  const flush = async (): Promise<void> => {
-    for (let at = 0; at < filled;) at += (await file.write(gathered, at, filled - at)).bytesWritten;
-    written += filled;
-    filled = 0;
-    if (written - begun < SYNC_BYTES) return;
-    begun = written;
-    const before = syncing;
-    syncing = file.datasync().then(() => before);
-    // Waited for at the end.
-    syncing.catch(() => undefined);
-  };
+  await using file = await SyncedFile.create(path);
   for await (const piece of stream) {
     signal.throwIfAborted();
     hash.update(piece);
-    for (let used = 0; used < piece.length;) {
-      const taken = piece.copy(gathered, filled, used);
-      used += taken;
-      filled += taken;
-      if (filled === WRITE_BYTES) await flush();
-    }
+    await file.write(piece);
   }
-  if (filled > 0) await flush();
-  // The system tells of a failed write once.
-  await syncing;
-  await file.sync();
-  return written;
+  return await file.end();
 }
