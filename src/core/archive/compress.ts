@@ -14,6 +14,9 @@ const PARAMETERS = {
   [constants.ZSTD_c_chainLog]: 15,
 };
 
+/** Frames that may be finished before one ahead of them is, which would leave a processor with nothing to do. */
+const READY = 2;
+
 /**
  * Compresses each frame of tar into an independent zstd frame, a few at once; then the seek table. A piece holds its bytes only
  * until the next is asked for.
@@ -25,11 +28,16 @@ export async function* compressFrames<F extends Uint8Array>(
   done: (frame: F) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
   const sizes: Pick<Frame, 'length' | 'tarLength'>[] = [];
-  const compressed = mapOrdered(frames, AT_ONCE, async (frame) => {
-    const bytes = await compress(frame);
-    done(frame);
-    return { bytes, tarLength: frame.length };
-  });
+  const compressed = mapOrdered(
+    frames,
+    AT_ONCE,
+    async (frame) => {
+      const bytes = await compress(frame);
+      done(frame);
+      return { bytes, tarLength: frame.length };
+    },
+    READY,
+  );
   for await (const { bytes, tarLength } of compressed) {
     sizes.push({ length: bytes.length, tarLength });
     yield bytes;

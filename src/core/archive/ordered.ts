@@ -1,22 +1,30 @@
 /**
  * Applies `work` to each item, up to `width` of them at once, and yields the results in the order of the items. Work goes on while
- * the consumer is busy with a result: at most `width` results wait for it, finished or not.
+ * the consumer is busy with a result.
+ *
+ * @param ready how many finished results may wait besides, for one before them or for the consumer; by default they take the place of
+ *   what is worked on
  */
 export async function* mapOrdered<T, R>(
   items: AsyncIterable<T>,
   width: number,
   work: (item: T) => Promise<R>,
+  ready = 0,
 ): AsyncGenerator<R> {
   const source = items[Symbol.asyncIterator]();
   const running: Promise<R>[] = [];
-  const state: State = { pulling: null, failure: null, isOver: false };
+  const state: State = { pulling: null, failure: null, isOver: false, atWork: 0 };
 
   const pull = async (): Promise<void> => {
     try {
       const next = await source.next();
       if (next.done === true) state.isOver = true;
       else {
-        const result = work(next.value);
+        state.atWork += 1;
+        const result = work(next.value).finally(() => {
+          state.atWork -= 1;
+          keepPulling();
+        });
         // It may fail long before its turn comes, and is then nobody's yet.
         result.catch(() => undefined);
         running.push(result);
@@ -29,7 +37,8 @@ export async function* mapOrdered<T, R>(
     keepPulling();
   };
   const keepPulling = (): void => {
-    if (!state.isOver && running.length < width) state.pulling ??= pull();
+    const mayBegin = state.atWork < width && running.length < width + ready;
+    if (!state.isOver && mayBegin) state.pulling ??= pull();
   };
 
   try {
@@ -60,4 +69,6 @@ interface State {
   pulling: Promise<void> | null;
   failure: { readonly error: unknown } | null;
   isOver: boolean;
+  /** Items whose result is not there yet. */
+  atWork: number;
 }
