@@ -16,10 +16,12 @@ import {
 } from './database.ts';
 import type { Diet } from './diet.ts';
 import { type Change, FileReader, type ReadFile } from './read-file.ts';
+import type { SpareTime } from './spare-time.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';
 import { type Copying, DatabaseCopies } from './database-copies.ts';
 import { companionsOf, ownership, stampOf } from './seen.ts';
+import { Transcripts } from './transcripts.ts';
 import { type FoundFile, type FoundOther, unreadable, Walk } from './walk.ts';
 
 /** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
@@ -35,12 +37,20 @@ export interface CaptureSource {
   readonly diet: Diet;
 }
 
+/** A copy of a database, and what it turned out to be. */
+interface Making extends Copying {
+  /** Looks it through, unless that has been done; throws what SQLite does. */
+  readonly checked: Promise<() => DatabaseCopy>;
+}
+
 export interface CaptureOptions {
   /** Private directory for database copies. */
   readonly stage: string;
   readonly signal: AbortSignal;
   /** Told the bytes of each file when it has been read. */
   readonly onBytes: (bytes: number) => void;
+  /** Copies of databases are looked through in it. */
+  readonly spare: SpareTime;
   /** Whether a file or database is what an earlier snapshot has, so that it need not be read. */
   readonly isUntouched?:
     ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
@@ -59,6 +69,7 @@ export class Capture {
   readonly warnings: Warning[] = [];
   /** Of databases, for counting what is in them. */
   readonly copies: DatabaseCopies;
+  readonly transcripts = new Transcripts();
   readonly #source: CaptureSource;
   readonly #options: CaptureOptions;
   readonly #done = new Set<string>();
@@ -66,7 +77,7 @@ export class Capture {
   readonly #raw = new Set<string>();
   readonly #reader = new FileReader();
   /** Databases that other files depend on, in the order of capture; by their path. */
-  readonly #known = new Map<string, { readonly found: FoundFile; readonly copying: Copying | null }>();
+  readonly #known = new Map<string, { readonly found: FoundFile; readonly making: Making | null }>();
   readonly #walk: Walk;
 
   constructor(source: CaptureSource, options: CaptureOptions) {
@@ -92,7 +103,8 @@ export class Capture {
       if (this.#done.has(found.path) || this.#known.has(found.path)) continue;
       if (found.type === 'file') {
         files++;
-        if (this.#known.has(databaseOf(found.path))) companions.push(found);
+        const database = databaseOf(found.path);
+        if (database !== found.path && this.#known.has(database)) companions.push(found);
         else if (this.#isNeeded(found)) {
           const small = this.#small(found);
           if (small === null) yield* this.#reading(found);
@@ -101,8 +113,9 @@ export class Capture {
       } else if (found.type === 'directory') yield { ...ownership(found.stats), type: 'directory', path: found.path };
       else yield* this.#symlink(found);
     }
-    for (const { found, copying } of this.#known.values()) yield* this.#reading(found, copying);
+    for (const { found, making } of this.#known.values()) yield* this.#reading(found, making);
     for (const companion of companions) if (this.#isNeeded(companion)) yield* this.#reading(companion);
+    this.copies.close();
     this.warnings.push(...this.#walk.warnings);
     if (files === 0) {
       throw new ClawbackError('STATE', 'there is nothing to back up: not one file could be captured', {
@@ -122,13 +135,13 @@ export class Capture {
   async #settle(source: string): Promise<void> {
     const found = await this.#find(source);
     if (found === null || this.#known.has(found.path) || this.#passOver(found)) return;
-    let copying: Copying | null = null;
+    let making: Making | null = null;
     try {
-      if (isDatabase(headOf(source))) copying = this.copies.begin(found, patienceFor(found));
+      if (isDatabase(headOf(source))) making = this.#making(found);
     } catch {
       // Whoever reads it later will say why it cannot be read.
     }
-    this.#known.set(found.path, { found, copying });
+    this.#known.set(found.path, { found, making });
   }
 
   /** A file that is read before the walk; null if it is not to be captured, or has been. */
@@ -157,14 +170,14 @@ export class Capture {
     if (read === null || isDatabase(read.content)) return null;
     for (const change of changes) this.#noteChange(found, change);
     this.#options.onBytes(read.size);
-    return this.#read(found, read);
+    return this.#read(found, this.transcripts.watch(found.path, read));
   }
 
-  async *#reading(found: FoundFile, copying: Copying | null = null): AsyncGenerator<Captured> {
+  async *#reading(found: FoundFile, making: Making | null = null): AsyncGenerator<Captured> {
     let file: CapturedFile;
     try {
-      if (copying !== null || isDatabase(headOf(found.source))) {
-        file = await this.#database(found, copying ?? this.copies.begin(found, patienceFor(found)));
+      if (making !== null || isDatabase(headOf(found.source))) {
+        file = await this.#database(found, making ?? this.#making(found));
       } else file = this.#bytes(found);
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
@@ -190,27 +203,39 @@ export class Capture {
   }
 
   /** Left out without a word: what it holds is in the copy of the database beside it. */
-  #isInCopy({ source, path }: FoundFile): boolean {
-    const database = databaseOf(source);
-    return database !== source && !this.#raw.has(database) && this.#done.has(databaseOf(path));
+  #isInCopy({ path }: FoundFile): boolean {
+    const database = databaseOf(path);
+    return database !== path && !this.#raw.has(database) && this.#done.has(database);
   }
 
-  async #database(found: FoundFile, { stats, companions, copy, ended }: Copying): Promise<CapturedFile> {
+  /** Begins to copy a database; the copy is looked through when there is time for it, or when its turn comes. */
+  #making(found: FoundFile): Making {
+    const copying = this.copies.begin(found, patienceFor(found));
+    const checked = copying.ended.then(() =>
+      this.#options.spare.later(() => {
+        const made = checkCopy(copying.copy);
+        if (made.problem === null && OWN_DATABASES.test(found.path)) this.copies.keep(found.source, copying.copy);
+        return made;
+      }),
+    );
+    // Whoever waits for it hears of a failure.
+    checked.catch(() => undefined);
+    return { ...copying, checked };
+  }
+
+  async #database(found: FoundFile, { stats, companions, copy, checked }: Making): Promise<CapturedFile> {
     const { path } = found;
-    const isOwn = OWN_DATABASES.test(path);
     let made: DatabaseCopy;
     try {
-      await ended;
-      made = checkCopy(copy);
+      made = (await checked)();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.
-      const isInUse = !isOwn && message.includes('locked');
+      const isInUse = !OWN_DATABASES.test(path) && message.includes('locked');
       return this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
     }
     if (made.problem !== null) return this.#asItIs(found, { message: made.problem });
     this.#done.add(path);
-    if (isOwn) this.copies.keep(found.source, copy);
     const again = (): ReadFile => this.#reader.read(copy, () => undefined);
     const { size, content } = again();
     const { userVersion, integrity, pageBytes } = made;
@@ -223,7 +248,7 @@ export class Capture {
     found: FoundFile,
     { message, severity = 'damage' }: { readonly message: string; readonly severity?: Warning['severity'] },
   ): CapturedFile {
-    this.#raw.add(found.source);
+    this.#raw.add(found.path);
     this.#done.add(found.path);
     this.warnings.push({
       path: found.path,
@@ -236,10 +261,10 @@ export class Capture {
   }
 
   #bytes(found: FoundFile): CapturedFile {
-    const again = (): ReadFile =>
-      this.#reader.read(found.source, (change) => {
-        this.#noteChange(found, change);
-      });
+    const onChange = (change: Change): void => {
+      this.#noteChange(found, change);
+    };
+    const again = (): ReadFile => this.transcripts.watch(found.path, this.#reader.read(found.source, onChange));
     return this.#read(found, again(), again);
   }
 

@@ -18,6 +18,7 @@ export interface Copying {
 export class DatabaseCopies {
   readonly #stage: string;
   readonly #kept = new Map<string, string>();
+  readonly #expected = new Map<string, PromiseWithResolvers<string | null>>();
   #begun = 0;
 
   /** @param stage the directory */
@@ -39,11 +40,26 @@ export class DatabaseCopies {
   /** Remembers what to read to know what is in a database. */
   keep(source: string, readable: string): void {
     this.#kept.set(source, readable);
+    this.#expected.get(source)?.resolve(readable);
   }
 
   /** What was kept for the database at this absolute path; null if there is none. */
   of(source: string): string | null {
     return this.#kept.get(source) ?? null;
+  }
+
+  /** The same as soon as there is one, or once it is clear that there will be none. */
+  async expect(source: string): Promise<string | null> {
+    const kept = this.of(source);
+    if (kept !== null) return kept;
+    const expected = this.#expected.get(source) ?? Promise.withResolvers<string | null>();
+    this.#expected.set(source, expected);
+    return expected.promise;
+  }
+
+  /** No more will be kept. */
+  close(): void {
+    for (const { resolve } of this.#expected.values()) resolve(null);
   }
 
   /** To be called when nobody will ask for one any more. */

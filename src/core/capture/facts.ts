@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Root, Warning } from '../archive/manifest.ts';
+import type { Root, TokenFacts, Warning } from '../archive/manifest.ts';
 import type { Facts } from '../archive/pack.ts';
 import type { OpenClawConfig } from '../openclaw/config.ts';
 import { encodeEnvironment } from '../openclaw/dotenv.ts';
@@ -30,26 +30,40 @@ export interface FactsRequest {
   readonly host: Host;
 }
 
-/** What the manifest says of an installation, once its capture has ended; and the variables to seal beside it. */
-export async function factsOf(
-  request: FactsRequest,
+/** What the manifest says of an installation; and the variables to seal beside it. */
+export interface Gathered {
+  readonly facts: Facts;
+  readonly environment: string | null;
+}
+
+/** To be called before an installation is captured; what it gives, once it has been. */
+export function gatherFacts(request: FactsRequest, understood: Understood, capture: Capture): () => Promise<Gathered> {
+  // It is hashed in another thread, by a hash that is made to take its time: meanwhile files are captured.
+  const token = tokenOf(understood, capture);
+  // Whoever waits for it hears of a failure.
+  token.catch(() => undefined);
+  return async () => factsOf({ ...request, token: await token }, understood, capture);
+}
+
+async function tokenOf(understood: Understood, { copies }: Capture): Promise<TokenFacts> {
+  const { located, config, environment } = understood;
+  const database = (await copies.expect(join(located.stateDir, 'state', 'openclaw.sqlite'))) ?? undefined;
+  return tokenFacts(await resolveToken({ located, config, environment, database }), randomBytes(16));
+}
+
+async function factsOf(
+  request: FactsRequest & { readonly token: TokenFacts },
   understood: Understood,
   capture: Capture,
-): Promise<{ facts: Facts; environment: string | null }> {
+): Promise<Gathered> {
   const { located, config, roots } = understood;
-  const { host } = request;
-  const database = capture.copies.of(join(located.stateDir, 'state', 'openclaw.sqlite')) ?? undefined;
-  // The token is hashed in another thread, by a hash that is made to take its time: meanwhile all else is counted.
-  const [token, counted] = await Promise.all([
-    resolveToken({ located, config, environment: understood.environment, database }).then((resolved) =>
-      tokenFacts(resolved, randomBytes(16)),
-    ),
-    inventory({
-      stateDir: located.stateDir,
-      config: config.value,
-      database: (path) => capture.copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
-    }),
-  ]);
+  const { host, token } = request;
+  const counted = await inventory({
+    stateDir: located.stateDir,
+    config: config.value,
+    database: (path) => capture.copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
+    messages: (path) => capture.transcripts.messages(path),
+  });
   const contract = request.environment === 'sealed' ? understood.environment : namesOnly(understood.environment);
   const facts: Facts = {
     format: 1,

@@ -9,7 +9,7 @@ import { TreeRecording } from '../differential/tree-recording.ts';
 import type { SigningSecret } from '../keys/signing.ts';
 import { Capture, type CaptureOptions } from './capture.ts';
 import { dietOf, type DietOptions } from './diet.ts';
-import { factsOf, type FactsRequest, type Understood } from './facts.ts';
+import { type FactsRequest, gatherFacts, type Understood } from './facts.ts';
 
 /** What the tar of a snapshot is made from: plain data, so that it can be handed to another thread. */
 export interface TarJob extends FactsRequest {
@@ -26,7 +26,7 @@ export interface TarJob extends FactsRequest {
   readonly tree: string;
 }
 
-export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes'> {
+export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes' | 'spare'> {
   readonly memory: FrameMemory;
   /** Told the manifest when it is final, and the SHA-256 of its bytes, hex. */
   readonly onManifest: Packing['onManifest'];
@@ -45,9 +45,11 @@ export async function* writeTar(job: TarJob, writing: TarWriting): AsyncGenerato
 
 async function* writeFull(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
   const recording = new TreeRecording(Date.parse(job.createdAt));
-  const { capture, packing } = prepare(job, writing);
+  const { capture, packing, settled } = prepare(job, writing, {
+    settle: () => writeFile(job.tree, recording.finish().encode(), { mode: 0o600 }),
+  });
   yield* pack({ ...packing, captured: recording.watch(capture.entries()), onEntry: recording.add });
-  await writeFile(job.tree, recording.finish().encode(), { mode: 0o600 });
+  await settled();
 }
 
 async function* writeDifferential(
@@ -56,34 +58,50 @@ async function* writeDifferential(
   { base, before }: { readonly base: Base; readonly before: TreeRecord },
 ): AsyncGenerator<TarFrame> {
   const changes = new Changes(before);
-  const { capture, packing } = prepare(job, writing, changes.isUntouched);
+  const { isUntouched } = changes;
+  const { capture, packing, settled } = prepare(job, writing, { isUntouched });
   const facts: Packing['facts'] = async () => {
     const found = await packing.facts();
     return { ...found, facts: { ...found.facts, format: 2, kind: 'differential', base } };
   };
   yield* pack({ ...packing, captured: changes.since(capture.entries()), facts, tree: () => changes.totals });
+  await settled();
 }
 
-function prepare(
-  job: TarJob,
-  writing: TarWriting,
-  isUntouched?: CaptureOptions['isUntouched'],
-): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
+interface Preparation extends Pick<CaptureOptions, 'isUntouched'> {
+  /** Called once everything has been captured. */
+  readonly settle?: () => Promise<void>;
+}
+
+interface Prepared {
+  readonly capture: Capture;
+  readonly packing: Omit<Packing, 'captured'>;
+  /** Waits for what was begun when everything had been captured, so that it goes on while the list is written. */
+  readonly settled: () => Promise<void>;
+}
+
+function prepare(job: TarJob, writing: TarWriting, { isUntouched, settle }: Preparation): Prepared {
   const { understood } = job;
   const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet) };
   const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched });
+  const gathered = gatherFacts(job, understood, capture);
+  let settling: Promise<unknown> = Promise.resolve();
   return {
     capture,
     packing: {
       ...writing,
       canary: job.canary,
       async facts() {
-        const facts = await factsOf(job, understood, capture);
-        // Now, while what was read last is being compressed: at the end it would be waited for.
-        await capture.copies.remove();
+        const facts = await gathered();
+        settling = Promise.all([capture.copies.remove(), settle?.()]);
+        // Whoever waits for it hears of a failure.
+        settling.catch(() => undefined);
         return facts;
       },
       sign: (manifest) => encodeSignature(job.signingSecret, manifest),
+    },
+    async settled() {
+      await settling;
     },
   };
 }

@@ -50,14 +50,15 @@ export async function agentFiles(
   let messages = 0;
   for (const name of names) {
     if (stored.sessionIds.has(name.slice(0, -'.jsonl'.length))) continue;
-    messages += messagesIn(join(view.stateDir, directory, name), problems);
+    messages += messagesIn(`${directory}/${name}`, view, problems);
   }
   return { sessionKeys: isRecord(index) ? Object.keys(index) : [], messages };
 }
 
-function messagesIn(path: string, problems: string[]): number {
+function messagesIn(relative: string, view: StateView, problems: string[]): number {
+  const path = join(view.stateDir, relative);
   try {
-    return countMessages(path);
+    return view.messages?.(relative) ?? countMessages(path);
   } catch (error) {
     problems.push(`messages in ${path} cannot be counted: ${messageOf(error)}`);
     return 0;

@@ -8,6 +8,8 @@ export interface StateView {
    * @param path relative to the state directory; absolute for an agent whose directory is elsewhere
    */
   database(path: string): string | null;
+  /** Messages of the transcript at a path relative to the state directory, where they have been counted; else null. */
+  readonly messages?: (path: string) => number | null;
   /** The merged config. */
   readonly config: unknown;
 }

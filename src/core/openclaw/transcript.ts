@@ -8,43 +8,57 @@ const BRACE = 0x7d;
 /** How OpenClaw begins the line of a message. Within a string a quote is escaped: nowhere else in a line does it stand. */
 const MESSAGE = Buffer.from('{"type":"message",');
 
+/** True for a path below the state directory at which an agent has a transcript. */
+export function isTranscript(path: string): boolean {
+  return /^agents\/[^/]+\/sessions\/[^/]+\.jsonl$/.test(path);
+}
+
 /**
- * Messages in a transcript of an event a line. A line that is cut off (the writer was killed, or is writing) counts for nothing.
+ * Messages in the transcript at a path.
  *
  * Synchronous: in the page cache it is read before the thread pool has been asked.
  *
  * @throws the system's error if it cannot be read.
  */
 export function countMessages(path: string): number {
+  const counter = new MessageCounter();
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
   const descriptor = openSync(path, 'r');
   try {
-    return countIn((buffer, from) => readSync(descriptor, buffer, from, buffer.length - from, null));
+    for (;;) {
+      const bytes = readSync(descriptor, buffer);
+      if (bytes === 0) return counter.end();
+      counter.write(buffer.subarray(0, bytes));
+    }
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** @param read fills a buffer from a place on; returns how many bytes, 0 at the end. */
-function countIn(read: (buffer: Buffer, from: number) => number): number {
-  let count = 0;
-  let buffer = Buffer.allocUnsafe(READ_BYTES);
-  /** Bytes of a line whose end has not been read. */
-  let begun = 0;
-  for (;;) {
-    if (begun === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
-    const bytes = read(buffer, begun);
-    const filled = buffer.subarray(0, begun + bytes);
+/**
+ * Counts the messages in a transcript of an event a line. A line that is cut off (the writer was killed, or is writing) counts for
+ * nothing.
+ */
+export class MessageCounter {
+  /** Of a line whose end has not come yet. */
+  readonly #begun: Buffer[] = [];
+  #count = 0;
+
+  /** @param piece what comes next; it need not outlive the call */
+  write(piece: Buffer): void {
     let start = 0;
-    // Up to where it had been looked through, there is no end of a line.
-    for (let end = filled.indexOf(NEWLINE, begun); end >= 0; end = filled.indexOf(NEWLINE, start)) {
-      if (isMessage(filled.subarray(start, end))) count++;
+    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, start)) {
+      const line = piece.subarray(start, end);
+      if (isMessage(this.#begun.length === 0 ? line : Buffer.concat([...this.#begun.splice(0), line]))) this.#count++;
       start = end + 1;
     }
-    const rest = filled.subarray(start);
-    // One that has no end yet may be any part of a line.
-    if (bytes === 0) return parsedIsMessage(rest.toString()) ? count + 1 : count;
-    buffer.copyWithin(0, start, filled.length);
-    begun = rest.length;
+    if (start < piece.length) this.#begun.push(Buffer.from(piece.subarray(start)));
+  }
+
+  /** Messages in all that was written. */
+  end(): number {
+    // A line that has no end may be any part of one.
+    return this.#count + (parsedIsMessage(Buffer.concat(this.#begun).toString()) ? 1 : 0);
   }
 }
 
