@@ -1,5 +1,7 @@
 import { ClawbackError } from '../../ports/errors.ts';
+import { decodeRecipient } from '../keys/recipients.ts';
 import { collect } from './source.ts';
+import { sealX25519Header } from './x25519-header.ts';
 
 /** What opens snapshots: age identities (`AGE-SECRET-KEY-…`), and a passphrase for those sealed with one. */
 export interface Keyring {
@@ -22,8 +24,7 @@ const EMPTY_PAYLOAD_BYTES = 16 + 16;
 const MAC_LINE = Buffer.from('\n--- ');
 
 /**
- * Makes the age header for one file. The library chooses the file key and wraps it; one more recipient, which adds
- * nothing to the header, learns it for {@link ChunkCipher}.
+ * Makes the age header for one file.
  *
  * @throws ClawbackError `CONFIG` if there is no recipient: age itself would seal to nobody without a word.
  */
@@ -33,7 +34,12 @@ export async function sealHeader(recipients: readonly string[]): Promise<SealedH
       hint: 'run `clawback init`, or name one under recipients in the config',
     });
   }
-  // Not before: it is a quarter of what a backup loads, and a thread can long have begun to read.
+  const keys = recipients.map(decodeRecipient).flatMap((found) => (found?.kind === 'age' ? [found.key] : []));
+  return keys.length === recipients.length ? sealX25519Header(keys) : sealWithLibrary(recipients);
+}
+
+/** The library chooses the file key and wraps it; one more recipient, which adds nothing to the header, learns it. */
+async function sealWithLibrary(recipients: readonly string[]): Promise<SealedHeader> {
   const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);

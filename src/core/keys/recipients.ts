@@ -55,14 +55,19 @@ export function parseRecipient(text: string): Recipient {
 const KEY_BYTES: Readonly<Record<string, number>> = { age: 32, age1pq: 1216, age1tag: 33, age1tagpq: 1249 };
 
 /**
- * What `Encrypter.addRecipient` of age-encryption asks of one. That library takes 40 ms to load, which only who seals shall wait
+ * What `Encrypter.addRecipient` of age-encryption asks of one. That library takes 40 ms to load, which only who needs it shall wait
  * for: every command that reads the config comes here.
  */
 function isWellFormed(text: string): boolean {
-  const key = bech32.decodeUnsafe(text, false);
-  return (
-    text.startsWith('age1') && key !== undefined && bech32.fromWordsUnsafe(key.words)?.length === KEY_BYTES[key.prefix]
-  );
+  return text.startsWith('age1') && decodeRecipient(text) !== null;
+}
+
+/** The key of a recipient, and what it begins with, which tells its kind; null if it is none. */
+export function decodeRecipient(text: string): { readonly kind: string; readonly key: Uint8Array } | null {
+  const decoded = bech32.decodeUnsafe(text, false);
+  const key = decoded && bech32.fromWordsUnsafe(decoded.words);
+  if (decoded === undefined || !(key instanceof Uint8Array)) return null;
+  return key.length === KEY_BYTES[decoded.prefix] ? { kind: decoded.prefix, key } : null;
 }
 
 /** True for keys that stock age before 1.3 cannot use. */

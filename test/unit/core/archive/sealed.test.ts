@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bech32 } from '@scure/base';
 import {
   Decrypter,
   Encrypter,
@@ -52,6 +53,27 @@ describe('seal', () => {
       const source = await open(Buffer.from(await encrypter.encrypt(plain)), identity);
       expect(await bufferOf(source.read(0, null))).toEqual(plain);
     }
+  });
+
+  test('the header is what the library makes, but for what is made up for each', async () => {
+    const other = await identityToRecipient(await generateX25519Identity());
+    const encrypter = new Encrypter();
+    for (const recipient of [RECIPIENT, other]) encrypter.addRecipient(recipient);
+    const shape = (bytes: Uint8Array): string =>
+      Buffer.from(bytes)
+        .toString('latin1')
+        .split('\n')
+        .slice(0, 6)
+        .join('\n')
+        .replace(/(?<= |^)[\w+/]{43}$/gm, '*');
+    const ours = shape(await sealed(Buffer.from('x'), [RECIPIENT, other]));
+    expect(ours).toBe('age-encryption.org/v1\n-> X25519 *\n*\n-> X25519 *\n*\n--- *');
+    expect(ours).toBe(shape(await encrypter.encrypt('x')));
+  });
+
+  test('nothing is sealed to a key that everybody agrees with on the same secret', async () => {
+    const zero = bech32.encodeFromBytes('age', new Uint8Array(32));
+    await expect(sealed(Buffer.from('x'), [RECIPIENT, zero])).rejects.toMatchObject({ code: 'CONFIG' });
   });
 
   test('each of several recipients opens it', async () => {
