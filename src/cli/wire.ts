@@ -9,7 +9,7 @@ import { ClawbackError } from '../ports/errors.ts';
 import type { GatewayBooter, LiveGateway } from '../ports/gateway.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { ServeMetrics } from '../ports/metrics-server.ts';
-import { silentNotifier, type Notifier, type Send, type Sender, type SenderAddress } from '../ports/notifier.ts';
+import type { Notifier, Send, Sender, SenderAddress } from '../ports/notifier.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Sent, Storage } from '../ports/storage.ts';
@@ -100,8 +100,8 @@ export function openSender({ kind, url, secret }: NotifierSettings): Sender {
   };
 }
 
-export function notifierOf(config: Config | null): Notifier {
-  if (config === null || config.notify.length === 0) return silentNotifier;
+export function notifierOf(config: Config | null): Notifier | null {
+  if (config === null || config.notify.length === 0) return null;
   return broadcasting(subscriptionsOf(config.notify, openSender), USUAL_PATIENCE);
 }
 

@@ -38,8 +38,8 @@ export interface Context {
   /** What to boot for `--openclaw CMD_OR_VERSION`: a command as it is; a version is installed into the cache first. */
   readonly openclawCommand: (given: string) => Promise<string>;
   readonly lock: InstanceLock;
-  /** Tells whom the config names what became of a run. */
-  readonly notifier: Notifier;
+  /** Tells whom the config names what became of a run; null if it names nobody. */
+  readonly notifier: Notifier | null;
   /** What sends to one place that the config names; its adapter is loaded when it sends. */
   readonly openSender: (settings: NotifierSettings) => Sender;
   readonly serveMetrics: ServeMetrics;

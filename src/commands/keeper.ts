@@ -181,7 +181,8 @@ export class Keeper {
     this.#toldOverdue = good;
     const { host, notifier, warn } = this.#context;
     const saying = { instance: this.#instance, hostname: host.hostname, at: now.toISOString() };
-    for (const problem of await notifier.notify(overdueNews({ good, due }, saying))) warn(problem);
+    const problems = (await notifier?.notify(overdueNews({ good, due }, saying))) ?? [];
+    for (const problem of problems) warn(problem);
   }
 
   /** A heartbeat that cannot be written is no reason to stop. */

@@ -25,7 +25,7 @@ export async function recorded<J extends Job, T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const began = context.now();
-  const starting = announce(startOf(job, saying(instance, context)), context);
+  const starting = announce(() => startOf(job, saying(instance, context)), context);
   const remember = async (outcome: Told<Job> | Pick<RunOf<Job>, 'ok' | 'error'>): Promise<void> => {
     const entry = {
       job,
@@ -38,7 +38,7 @@ export async function recorded<J extends Job, T>(
     });
     await writeTextfile(context);
     await starting;
-    await announce(endOf(entry, saying(instance, context)), context);
+    await announce(() => endOf(entry, saying(instance, context)), context);
   };
   let result: T;
   try {
@@ -63,7 +63,10 @@ export function saying(instance: string, { host, now }: Context): Saying {
   return { instance, hostname: host.hostname, at: `${now().toISOString().slice(0, 19)}Z` };
 }
 
-async function announce(notification: Notification | null, { notifier, warn }: Context): Promise<void> {
+/** What to say is put into words only if somebody hears it: the first number in a language takes 12 ms. */
+async function announce(news: () => Notification | null, { notifier, warn }: Context): Promise<void> {
+  if (notifier === null) return;
+  const notification = news();
   if (notification === null) return;
   for (const problem of await notifier.notify(notification)) warn(problem);
 }

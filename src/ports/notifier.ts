@@ -42,9 +42,6 @@ export interface Notifier {
   notify(notification: Notification): Promise<readonly string[]>;
 }
 
-/** For a config that names nobody. */
-export const silentNotifier: Notifier = { notify: () => Promise.resolve([]) };
-
 /** A notification made fit to be shown: every fact is one line, and none is longer than a phone's screen. */
 export interface Notice extends Notification {
   /** The details, a line each, and where and when. */
