@@ -76,7 +76,7 @@ export async function packed(
 ): Promise<Packed> {
   let manifest: Manifest | undefined;
   const tar = pack({
-    captured: each(captured),
+    captured: each([captured]),
     facts: () => Promise.resolve({ facts: { ...FACTS, ...options.facts }, environment: options.environment ?? null }),
     sign: options.sign ?? ((bytes) => encodeSignature(SIGNING_SECRET, bytes)),
     onManifest: (final) => {

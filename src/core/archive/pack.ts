@@ -24,7 +24,7 @@ import {
   type Totals,
 } from './manifest.ts';
 import { README } from './readme.ts';
-import { encodeTarHeader, type TarHeader } from './tar.ts';
+import { encodeTarHeader, type TarFields } from './tar.ts';
 import { END_OF_TAR, padding } from './tar-block.ts';
 
 /** One captured path, with its content if it is a file. */
@@ -54,6 +54,12 @@ export type CapturedFile = Omit<StoredFile, 'sha256' | 'offset'> & {
   readonly source?: CapturedSource;
 };
 
+/**
+ * Entries in runs: within one, none has to be waited for. To wait for each of tens of thousands of small files that are read at once
+ * would take as long as to read them.
+ */
+export type Runs<T> = AsyncIterable<Iterable<T>>;
+
 /** A file of a differential snapshot, made from one of its base. */
 export type CapturedDerived = Omit<DerivedFile, 'blocks'> & {
   /** The blocks that have changed, and their bytes one after the other. */
@@ -68,7 +74,7 @@ type Place = Pick<StoredFile, 'offset' | 'sha256'>;
 
 export interface Packing {
   /** Everything; of a differential snapshot, what is not as in its base. */
-  readonly captured: AsyncIterable<Captured | CapturedDerived | RemovedEntry>;
+  readonly captured: Runs<Captured | CapturedDerived | RemovedEntry>;
   /** Told each entry of the list before the next is asked for. */
   readonly onEntry?: ((entry: Listed) => void) | undefined;
   /** Asked for when `captured` has ended. */
@@ -98,17 +104,18 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   const list = new FileListWriter();
   const attachments: Attachment[] = [];
 
-  const blocks = new Map<string, string>();
+  /** Paths of files of which some blocks are stored, and where those are. */
+  const stored = new Map<string, string>();
 
-  const put = (header: TarHeader, bytes: Uint8Array): Place => {
-    tar.header(header);
+  const put = (path: string, header: TarFields, bytes: Uint8Array): Place => {
+    tar.header(path, header);
     const offset = tar.position;
     tar.content(bytes);
     tar.pad(bytes.length);
     return { offset, sha256: hash('sha256', bytes) };
   };
-  const stream = async function* (header: TarHeader, pieces: Pieces): AsyncGenerator<TarFrame, Place> {
-    tar.header(header);
+  const stream = async function* (path: string, header: TarFields, pieces: Pieces): AsyncGenerator<TarFrame, Place> {
+    tar.header(path, header);
     const offset = tar.position;
     const digest = createHash('sha256');
     for await (const piece of pieces) {
@@ -116,12 +123,12 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
       tar.content(piece);
       yield* frames.whole();
     }
-    tar.pad(header.size);
+    tar.pad(header.size ?? 0);
     return { offset, sha256: digest.digest('hex') };
   };
   const attach = (path: string, content: string): void => {
     const bytes = Buffer.from(content);
-    attachments.push({ path, size: bytes.length, ...put({ ...OWN_FILE, path, size: bytes.length }, bytes) });
+    attachments.push({ path, size: bytes.length, ...put(path, { ...OWN_FILE, size: bytes.length }, bytes) });
   };
   const add = (entry: Listed): void => {
     list.add(entry);
@@ -129,31 +136,34 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   };
 
   attach(README_PATH, README);
-  for await (const entry of packing.captured) {
-    const path = PAYLOAD + entry.path;
-    if (entry.type === 'removed') add(entry);
-    else if (entry.type !== 'file') {
-      tar.header({ ...entry, path, size: 0 });
-      add(entry);
-    } else if ('content' in entry) {
-      const { content, source: _, ...file } = entry;
-      const header = { ...file, path };
-      const place = content instanceof Uint8Array ? put(header, content) : yield* stream(header, content);
-      add({ ...file, ...place });
-    } else {
-      const { blocks: changes, ...file } = entry;
-      if (changes === undefined) {
-        add(file);
-        continue;
+  for await (const run of packing.captured) {
+    for (const entry of run) {
+      const path = PAYLOAD + entry.path;
+      if (entry.type === 'removed') add(entry);
+      else if (entry.type !== 'file') {
+        tar.header(path, entry);
+        add(entry);
+      } else if ('content' in entry) {
+        const { content } = entry;
+        const place = content instanceof Uint8Array ? put(path, entry, content) : yield* stream(path, entry, content);
+        add(storedFile(entry, place));
+      } else {
+        const { blocks: changes, ...file } = entry;
+        if (changes === undefined) {
+          add(file);
+          continue;
+        }
+        const { content, bytes, ...changed } = changes;
+        const header = { ...OWN_FILE, size: bytes };
+        const blocks = blocksPath(stored.size);
+        const place =
+          content instanceof Uint8Array ? put(blocks, header, content) : yield* stream(blocks, header, content);
+        attachments.push({ path: blocks, size: bytes, ...place });
+        stored.set(entry.path, blocks);
+        add({ ...file, blocks: { ...changed, offset: place.offset } });
       }
-      const { content, bytes, ...changed } = changes;
-      const header = { ...OWN_FILE, path: blocksPath(blocks.size), size: bytes };
-      const place = content instanceof Uint8Array ? put(header, content) : yield* stream(header, content);
-      attachments.push({ path: header.path, size: bytes, ...place });
-      blocks.set(entry.path, header.path);
-      add({ ...file, blocks: { ...changed, offset: place.offset } });
+      for (const frame of frames.whole()) yield frame;
     }
-    for (const frame of frames.whole()) yield frame;
   }
   const { facts, environment } = await packing.facts();
   if (environment !== null) attach(ENVIRONMENT_PATH, environment);
@@ -161,9 +171,9 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   if (canary !== null) attach(CANARY_PATH, canary);
 
   const { listed, pages, ...totals } = list.finish();
-  if (facts.base !== undefined) attach(APPLY_PATH, applyScript({ base: facts.base.id, listed, blocks }));
+  if (facts.base !== undefined) attach(APPLY_PATH, applyScript({ base: facts.base.id, listed, blocks: stored }));
   tar.cut();
-  tar.header({ ...OWN_FILE, path: FILES_PATH, size: pages.reduce((sum, { bytes }) => sum + bytes.length, 0) });
+  tar.header(FILES_PATH, { ...OWN_FILE, size: pages.reduce((sum, { bytes }) => sum + bytes.length, 0) });
   const files: FileList = { ...totals, offset: tar.position, pages: pages.map(({ page }) => page) };
   for (const { bytes } of pages) {
     tar.cut();
@@ -179,15 +189,22 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   const signature = Buffer.from(packing.sign(manifestBytes));
   // A reader finds the manifest from the end: the last frame that begins with its header.
   tar.cut();
-  tar.header({ ...OWN_FILE, path: MANIFEST_PATH, size: manifestBytes.length }, { together: true });
+  tar.header(MANIFEST_PATH, { ...OWN_FILE, size: manifestBytes.length }, { together: true });
   tar.content(manifestBytes);
   tar.pad(manifestBytes.length);
-  tar.header({ ...OWN_FILE, path: SIGNATURE_PATH, size: signature.length }, { together: true });
+  tar.header(SIGNATURE_PATH, { ...OWN_FILE, size: signature.length }, { together: true });
   tar.content(signature);
   tar.pad(signature.length);
   tar.content(END_OF_TAR);
   tar.cut();
   yield* frames.whole();
+}
+
+/** What the list says of a file. Each made in the same way: there are tens of thousands. */
+function storedFile(file: CapturedFile, { offset, sha256 }: Place): StoredFile {
+  const { path, mode, uid, gid, mtime, size, sqlite } = file;
+  const described = { mode, uid, gid, mtime, type: 'file', path, size, offset, sha256 } as const;
+  return sqlite === undefined ? described : { ...described, sqlite };
 }
 
 const OWN_FILE = { type: 'file', mode: 0o600, uid: 0, gid: 0, mtime: 0 } as const;
@@ -204,9 +221,10 @@ class TarWriter {
     return this.#frames.position;
   }
 
-  header(entry: TarHeader, { together = false } = {}): void {
-    const header = encodeTarHeader(entry);
-    const whole = header.length + entry.size + padding(entry.size).length;
+  header(path: string, entry: TarFields, { together = false } = {}): void {
+    const header = encodeTarHeader(path, entry);
+    const { size = 0 } = entry;
+    const whole = header.length + size + padding(size).length;
     if (!together && this.#frames.filled + whole > SHARED_FRAME_BYTES) this.cut();
     this.content(header);
   }

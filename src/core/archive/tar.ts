@@ -20,19 +20,27 @@ export interface TarHeader {
   readonly target?: string;
 }
 
+/** The same without its path, which in a tar is another than elsewhere. */
+export type TarFields = Omit<TarHeader, 'path' | 'size'> & Partial<Pick<TarHeader, 'size'>>;
+
 const TYPES = { file: 'File', directory: 'Directory', symlink: 'SymbolicLink' } as const;
 
-/** The header of one entry: a ustar block, after a pax header where the values do not fit in it. */
-export function encodeTarHeader(entry: TarHeader): Buffer {
-  const path = entry.type === 'directory' ? `${entry.path}/` : entry.path;
-  return encodeUstar(path, entry) ?? encodeWithPax(path, entry);
+/**
+ * The header of one entry: a ustar block, after a pax header where the values do not fit in it.
+ *
+ * @param path with `/`; a directory's has no trailing one
+ * @returns bytes that are its own only until the next call
+ */
+export function encodeTarHeader(path: string, entry: TarFields): Buffer {
+  const named = entry.type === 'directory' ? `${path}/` : path;
+  return encodeUstar(named, entry) ?? encodeWithPax(named, entry);
 }
 
-function encodeWithPax(path: string, entry: TarHeader): Buffer {
+function encodeWithPax(path: string, entry: TarFields): Buffer {
   const fields = {
     path,
     type: TYPES[entry.type],
-    size: entry.size,
+    size: entry.size ?? 0,
     mode: entry.mode,
     uid: entry.uid,
     gid: entry.gid,

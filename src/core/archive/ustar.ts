@@ -1,4 +1,4 @@
-import type { TarHeader } from './tar.ts';
+import type { TarFields } from './tar.ts';
 
 /** Size of a header block, and the longest path and link target that stand in it whole. */
 const BLOCK_BYTES = 512;
@@ -30,8 +30,8 @@ const block = Buffer.alloc(BLOCK_BYTES);
  * @param path as it stands in the tar: a directory's ends in `/`
  * @returns bytes that are its own only until the next call
  */
-export function encodeUstar(path: string, entry: TarHeader): Buffer | null {
-  const { size, mode, uid, gid, target = '' } = entry;
+export function encodeUstar(path: string, entry: TarFields): Buffer | null {
+  const { size = 0, mode, uid, gid, target = '' } = entry;
   const seconds = Math.floor(entry.mtime / 1000);
   const fits =
     path.length <= MAX_NAME &&

@@ -5,30 +5,16 @@ import type { Root, Warning } from '../archive/manifest.ts';
 import type { Captured, CapturedFile } from '../archive/pack.ts';
 import type { Stamp } from '../stamp.ts';
 import { leadsOut } from '../archive/link.ts';
-import {
-  checkCopy,
-  type CopyOptions,
-  databaseOf,
-  type DatabaseCopy,
-  headOf,
-  isDatabase,
-  readableAsItIs,
-} from './database.ts';
+import { databaseOf, type DatabaseCopy, headOf, isDatabase, readableAsItIs } from './database.ts';
 import type { Diet } from './diet.ts';
-import { type Change, FileReader, type ReadFile } from './read-file.ts';
+import { type Change, FileReader, type ReadFile, type SmallFile } from './read-file.ts';
 import type { SpareTime } from './spare-time.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';
-import { type Copying, DatabaseCopies } from './database-copies.ts';
+import { type Copying, DatabaseCopies, isOwnDatabase } from './database-copies.ts';
 import { companionsOf, ownership, stampOf } from './seen.ts';
 import { Transcripts } from './transcripts.ts';
-import { type FoundFile, type FoundOther, unreadable, Walk } from './walk.ts';
-
-/** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
-const OWN_DATABASES = /^(?:state\/(?:state|agents)\/|agent-\d+\/)/;
-
-/** How long to wait for a lock on a database that is not OpenClaw's, in milliseconds: there may be dozens. */
-const OTHERS_PATIENCE_MS = 500;
+import { type Found, type FoundFile, type FoundOther, unreadable, Walk } from './walk.ts';
 
 export interface CaptureSource {
   readonly roots: readonly Root[];
@@ -37,10 +23,14 @@ export interface CaptureSource {
   readonly diet: Diet;
 }
 
-/** A copy of a database, and what it turned out to be. */
-interface Making extends Copying {
-  /** Looks it through, unless that has been done; throws what SQLite does. */
-  readonly checked: Promise<() => DatabaseCopy>;
+/** How far the walk has come. */
+interface Walking {
+  readonly found: Iterator<Found>;
+  /** Companions of databases that come last. */
+  readonly companions: FoundFile[];
+  /** A file that has to be waited for before the walk goes on. */
+  readonly awaited: FoundFile[];
+  files: number;
 }
 
 export interface CaptureOptions {
@@ -77,13 +67,13 @@ export class Capture {
   readonly #raw = new Set<string>();
   readonly #reader = new FileReader();
   /** Databases that other files depend on, in the order of capture; by their path. */
-  readonly #known = new Map<string, { readonly found: FoundFile; readonly making: Making | null }>();
+  readonly #known = new Map<string, { readonly found: FoundFile; readonly copying: Copying | null }>();
   readonly #walk: Walk;
 
   constructor(source: CaptureSource, options: CaptureOptions) {
     this.#source = source;
     this.#options = options;
-    this.copies = new DatabaseCopies(options.stage);
+    this.copies = new DatabaseCopies(options.stage, options.spare);
     this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
 
@@ -93,38 +83,50 @@ export class Capture {
   }
 
   /** Every captured path; a file's content must be read before the next is asked for. @throws ClawbackError `STATE` if there is none. */
-  async *entries(): AsyncGenerator<Captured> {
+  async *entries(): AsyncGenerator<Iterable<Captured>> {
     for (const path of this.#source.configFiles) yield* this.#configFile(path);
     for (const path of await knownDatabases(this.#source.roots)) await this.#settle(path);
-    let files = this.#done.size + this.#known.size;
-    const companions: FoundFile[] = [];
-    for (const found of this.#walk.found()) {
-      this.#options.signal.throwIfAborted();
-      if (this.#done.has(found.path) || this.#known.has(found.path)) continue;
-      if (found.type === 'file') {
-        files++;
-        const database = databaseOf(found.path);
-        if (database !== found.path && this.#known.has(database)) companions.push(found);
-        else if (this.#isNeeded(found)) {
-          const small = this.#small(found);
-          if (small === null) yield* this.#reading(found);
-          else yield small;
-        }
-      } else if (found.type === 'directory') yield { ...ownership(found.stats), type: 'directory', path: found.path };
-      else yield* this.#symlink(found);
+    const walking: Walking = { found: this.#walk.found(), companions: [], awaited: [], files: 0 };
+    for (;;) {
+      yield this.#atOnce(walking);
+      const found = walking.awaited.pop();
+      if (found === undefined) break;
+      yield* this.#reading(found);
     }
-    for (const { found, making } of this.#known.values()) yield* this.#reading(found, making);
-    for (const companion of companions) if (this.#isNeeded(companion)) yield* this.#reading(companion);
+    for (const { found, copying } of this.#known.values()) yield* this.#reading(found, copying);
+    for (const companion of walking.companions) if (this.#isNeeded(companion)) yield* this.#reading(companion);
     this.copies.close();
     this.warnings.push(...this.#walk.warnings);
-    if (files === 0) {
+    if (walking.files + this.#done.size + this.#known.size === 0) {
       throw new ClawbackError('STATE', 'there is nothing to back up: not one file could be captured', {
         hint: 'check stateDir and exclude in the config, and the permissions of the state directory',
       });
     }
   }
 
-  async *#configFile(source: string): AsyncGenerator<Captured> {
+  /** Goes on with the walk, up to a file that has to be waited for. */
+  *#atOnce(walking: Walking): Generator<Captured> {
+    for (let next = walking.found.next(); next.done !== true; next = walking.found.next()) {
+      const found = next.value;
+      this.#options.signal.throwIfAborted();
+      if (this.#done.has(found.path) || this.#known.has(found.path)) continue;
+      if (found.type === 'file') {
+        walking.files++;
+        if (this.#known.has(databaseOf(found.path))) walking.companions.push(found);
+        else if (this.#isNeeded(found)) {
+          const small = this.#small(found);
+          if (small === null) {
+            walking.awaited.push(found);
+            return;
+          }
+          yield small;
+        }
+      } else if (found.type === 'directory') yield { ...ownership(found.stats), type: 'directory', path: found.path };
+      else yield* this.#symlink(found);
+    }
+  }
+
+  async *#configFile(source: string): AsyncGenerator<Iterable<Captured>> {
     const found = await this.#find(source);
     if (found === null) return;
     this.#done.add(found.path);
@@ -135,13 +137,13 @@ export class Capture {
   async #settle(source: string): Promise<void> {
     const found = await this.#find(source);
     if (found === null || this.#known.has(found.path) || this.#passOver(found)) return;
-    let making: Making | null = null;
+    let copying: Copying | null = null;
     try {
-      if (isDatabase(headOf(source))) making = this.#making(found);
+      if (isDatabase(headOf(source))) copying = this.copies.begin(found);
     } catch {
       // Whoever reads it later will say why it cannot be read.
     }
-    this.#known.set(found.path, { found, making });
+    this.#known.set(found.path, { found, copying });
   }
 
   /** A file that is read before the walk; null if it is not to be captured, or has been. */
@@ -160,35 +162,34 @@ export class Capture {
 
   /** A file that can be read at once and is no database, as most are; null for any other. */
   #small(found: FoundFile): CapturedFile | null {
-    const changes: Change[] = [];
-    let read: (ReadFile & { readonly content: Buffer }) | null;
+    let read: SmallFile | null;
     try {
-      read = this.#reader.readSmall(found.source, (change) => changes.push(change), found.stats);
+      read = this.#reader.readSmall(found.source, found.stats);
     } catch {
       return null;
     }
     if (read === null || isDatabase(read.content)) return null;
-    for (const change of changes) this.#noteChange(found, change);
+    if (!read.steady) this.#noteChange(found, 'changed');
     this.#options.onBytes(read.size);
     return this.#read(found, this.transcripts.watch(found.path, read));
   }
 
-  async *#reading(found: FoundFile, making: Making | null = null): AsyncGenerator<Captured> {
+  async *#reading(found: FoundFile, copying: Copying | null = null): AsyncGenerator<Iterable<Captured>> {
     let file: CapturedFile;
     try {
-      if (making !== null || isDatabase(headOf(found.source))) {
-        file = await this.#database(found, making ?? this.#making(found));
+      if (copying !== null || isDatabase(headOf(found.source))) {
+        file = await this.#database(found, copying ?? this.copies.begin(found));
       } else file = this.#bytes(found);
     } catch (error) {
       if (error instanceof ClawbackError || this.#options.signal.aborted) throw error;
       this.warnings.push(unreadable(found.path, error));
       return;
     }
-    yield file;
+    yield [file];
     this.#options.onBytes(file.size);
     const copy = file.source?.copy;
     // OpenClaw's own are asked again when everything is counted.
-    if (copy !== undefined && !OWN_DATABASES.test(found.path)) await rm(copy, { force: true });
+    if (copy !== undefined && !isOwnDatabase(found.path)) await rm(copy, { force: true });
   }
 
   /** True for a file that need not be read. */
@@ -197,7 +198,7 @@ export class Capture {
     if (this.#options.isUntouched?.(path, stampOf(stats), () => companionsOf(source)) !== true) return false;
     this.#done.add(path);
     // As good as a copy for counting what is in it.
-    if (OWN_DATABASES.test(path)) this.copies.keep(source, readableAsItIs(source));
+    if (isOwnDatabase(path)) this.copies.keep(source, readableAsItIs(source));
     this.#options.onBytes(stats.size);
     return true;
   }
@@ -208,22 +209,7 @@ export class Capture {
     return database !== path && !this.#raw.has(database) && this.#done.has(database);
   }
 
-  /** Begins to copy a database; the copy is looked through when there is time for it, or when its turn comes. */
-  #making(found: FoundFile): Making {
-    const copying = this.copies.begin(found, patienceFor(found));
-    const checked = copying.ended.then(() =>
-      this.#options.spare.later(() => {
-        const made = checkCopy(copying.copy);
-        if (made.problem === null && OWN_DATABASES.test(found.path)) this.copies.keep(found.source, copying.copy);
-        return made;
-      }),
-    );
-    // Whoever waits for it hears of a failure.
-    checked.catch(() => undefined);
-    return { ...copying, checked };
-  }
-
-  async #database(found: FoundFile, { stats, companions, copy, checked }: Making): Promise<CapturedFile> {
+  async #database(found: FoundFile, { stats, companions, copy, checked }: Copying): Promise<CapturedFile> {
     const { path } = found;
     let made: DatabaseCopy;
     try {
@@ -231,7 +217,7 @@ export class Capture {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.
-      const isInUse = !OWN_DATABASES.test(path) && message.includes('locked');
+      const isInUse = !isOwnDatabase(path) && message.includes('locked');
       return this.#asItIs(found, isInUse ? { message: 'is in use by another program', severity: 'note' } : { message });
     }
     if (made.problem !== null) return this.#asItIs(found, { message: made.problem });
@@ -269,7 +255,8 @@ export class Capture {
   }
 
   #read({ path }: FoundFile, { stats, size, content }: ReadFile, again?: () => ReadFile): CapturedFile {
-    return { ...ownership(stats), type: 'file', path, size, content, source: { stamp: stampOf(stats), again } };
+    const { mode, uid, gid, mtime } = ownership(stats);
+    return { mode, uid, gid, mtime, type: 'file', path, size, content, source: { stamp: stampOf(stats), again } };
   }
 
   #noteChange({ path }: FoundFile, change: Change): void {
@@ -289,8 +276,4 @@ export class Capture {
       this.warnings.push(unreadable(found.path, error));
     }
   }
-}
-
-function patienceFor({ path }: FoundFile): CopyOptions {
-  return OWN_DATABASES.test(path) ? {} : { patience: OTHERS_PATIENCE_MS };
 }

@@ -16,6 +16,12 @@ export interface ReadFile {
   readonly content: Buffer | Iterable<Buffer>;
 }
 
+export interface SmallFile extends ReadFile {
+  readonly content: Buffer;
+  /** False if it was written to whenever it was read. */
+  readonly steady: boolean;
+}
+
 /** A change that was seen while a file was read. */
 export type Change = 'changed' | 'shrank';
 
@@ -33,8 +39,11 @@ export class FileReader {
    * @throws the system's error if it cannot be opened or read.
    */
   read(path: string, onChange: (change: Change) => void): ReadFile {
-    const small = this.readSmall(path, onChange);
-    if (small !== null) return small;
+    const small = this.readSmall(path);
+    if (small !== null) {
+      if (!small.steady) onChange('changed');
+      return small;
+    }
     const descriptor = openSync(path, READ_FLAGS);
     try {
       const stats = fstatSync(descriptor);
@@ -50,11 +59,7 @@ export class FileReader {
    *
    * @param seen what an earlier look at it told, which saves one; null if there was none
    */
-  readSmall(
-    path: string,
-    onChange: (change: Change) => void,
-    seen: Stats | null = null,
-  ): (ReadFile & { readonly content: Buffer }) | null {
+  readSmall(path: string, seen: Stats | null = null): SmallFile | null {
     for (let attempt = 1; ; attempt++) {
       const descriptor = openSync(path, READ_FLAGS);
       try {
@@ -69,9 +74,8 @@ export class FileReader {
           after.mtimeMs === before.mtimeMs &&
           after.ino === before.ino;
         if (steady || attempt === ATTEMPTS) {
-          if (!steady) onChange('changed');
           const size = Math.min(length, before.size);
-          return { stats: before, size, content: this.#buffer.subarray(0, size) };
+          return { stats: before, size, content: this.#buffer.subarray(0, size), steady };
         }
       } finally {
         closeSync(descriptor);

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { RemovedEntry, Totals } from '../archive/manifest.ts';
-import type { Captured, CapturedDerived, CapturedFile, CapturedSource, Pieces } from '../archive/pack.ts';
+import type { Captured, CapturedDerived, CapturedFile, CapturedSource, Pieces, Runs } from '../archive/pack.ts';
 import { compareBlocks, readBlocks } from './changed-blocks.ts';
 import { areSame, type Stamp } from '../stamp.ts';
 import { DirectoriesAbove } from './directories-above.ts';
@@ -57,26 +57,24 @@ export class Changes {
   };
 
   /** Of what is captured, that which the base has not as it is, with the directories above it; then the paths that are gone. */
-  async *since(captured: AsyncIterable<Captured>): AsyncGenerator<Change> {
+  async *since(captured: Runs<Captured>): AsyncGenerator<Iterable<Change>> {
     const directories = new DirectoriesAbove();
-    for await (const entry of captured) {
-      const index = this.#base.find(entry.path);
-      const before = index === undefined ? null : this.#base.at(index);
-      if (index !== undefined) this.#seen[index] = 1;
-      let change: Change | typeof AS_IT_WAS = entry;
-      if (entry.type === 'file') change = await this.#file(entry, before?.type === 'file' ? before : null);
-      else if (before !== null && isSameEntry(entry, before)) change = AS_IT_WAS;
-      // One that was read again may have another size.
-      this.#count(change === AS_IT_WAS ? entry : change);
-      if (change !== AS_IT_WAS) {
-        yield* directories.above(change.path);
-        yield change;
-      } else if (entry.type === 'directory') yield* directories.met(entry);
+    for await (const run of captured) {
+      for (const entry of run) {
+        const index = this.#base.find(entry.path);
+        const before = index === undefined ? null : this.#base.at(index);
+        if (index !== undefined) this.#seen[index] = 1;
+        let change: Change | typeof AS_IT_WAS = entry;
+        if (entry.type === 'file') change = await this.#file(entry, before?.type === 'file' ? before : null);
+        else if (before !== null && isSameEntry(entry, before)) change = AS_IT_WAS;
+        // One that was read again may have another size.
+        this.#count(change === AS_IT_WAS ? entry : change);
+        if (change !== AS_IT_WAS) yield [...directories.above(change.path), change];
+        else if (entry.type === 'directory') yield directories.met(entry);
+      }
     }
     for (const [index, path] of this.#base.paths.entries()) {
-      if (this.#seen[index] !== 0) continue;
-      yield* directories.above(path);
-      yield { type: 'removed', path };
+      if (this.#seen[index] === 0) yield [...directories.above(path), { type: 'removed', path }];
     }
   }
 

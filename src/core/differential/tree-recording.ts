@@ -1,5 +1,5 @@
 import type { Listed } from '../archive/manifest.ts';
-import type { Captured, CapturedFile, Pieces } from '../archive/pack.ts';
+import type { Captured, CapturedFile, Pieces, Runs } from '../archive/pack.ts';
 import { blockHash, BlockCutter } from './block-cutter.ts';
 import type { Stamp } from '../stamp.ts';
 import { BLOCK_HASH_BYTES, TreeRecorder, type TreeRecord } from './tree-record.ts';
@@ -23,8 +23,12 @@ export class TreeRecording {
   }
 
   /** Passes on what is captured; the entry that was made of each must be told to `add` before the next is asked for. */
-  async *watch(captured: AsyncIterable<Captured>): AsyncGenerator<Captured> {
-    for await (const entry of captured) {
+  async *watch(captured: Runs<Captured>): AsyncGenerator<Iterable<Captured>> {
+    for await (const run of captured) yield this.#watched(run);
+  }
+
+  *#watched(run: Iterable<Captured>): Generator<Captured> {
+    for (const entry of run) {
       this.#source = entry.type === 'file' ? entry.source : undefined;
       this.#blocks = null;
       if (entry.type !== 'file' || entry.content instanceof Uint8Array || entry.source === undefined) yield entry;

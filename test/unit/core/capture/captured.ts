@@ -36,16 +36,18 @@ export async function captured(
   const { signal } = new AbortController();
   const capture = new Capture(source, { stage, signal, onBytes: () => undefined, spare: new SpareTime(), isUntouched });
   const caught = new Map<string, Caught>();
-  for await (const entry of capture.entries()) {
-    await on(entry.path, 'found');
-    const pieces: Buffer[] = [];
-    if (entry.type === 'file') {
-      for await (const piece of entry.content instanceof Uint8Array ? [entry.content] : entry.content) {
-        pieces.push(Buffer.from(piece));
-        if (pieces.length === 1) await on(entry.path, 'reading');
+  for await (const run of capture.entries()) {
+    for (const entry of run) {
+      await on(entry.path, 'found');
+      const pieces: Buffer[] = [];
+      if (entry.type === 'file') {
+        for await (const piece of entry.content instanceof Uint8Array ? [entry.content] : entry.content) {
+          pieces.push(Buffer.from(piece));
+          if (pieces.length === 1) await on(entry.path, 'reading');
+        }
       }
+      caught.set(entry.path, { entry, content: Buffer.concat(pieces) });
     }
-    caught.set(entry.path, { entry, content: Buffer.concat(pieces) });
   }
   return { caught, capture };
 }

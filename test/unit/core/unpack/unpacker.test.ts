@@ -12,7 +12,7 @@ const POSITION = 4096;
 const HEADER = { type: 'file', mode: 0o600, uid: 0, gid: 0, mtime: 0 } as const;
 
 function entryOf(path: string, content: string): Buffer {
-  const header = encodeTarHeader({ ...HEADER, path, size: content.length });
+  const header = encodeTarHeader(path, { ...HEADER, size: content.length });
   return Buffer.concat([header, Buffer.from(content), padding(content.length)]);
 }
 
