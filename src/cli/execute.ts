@@ -4,6 +4,7 @@ import type { Context } from '../commands/context.ts';
 import { conversation } from './conversation.ts';
 import { EXIT_DONE } from './exit.ts';
 import { pageOf, type Page } from './page.ts';
+import { keepNurserySmall } from './small-nursery.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A command, loaded and given its options: what to run, how to show the result, what exit code it means. */
@@ -15,6 +16,8 @@ export interface Task<Result> {
   json?(result: Result): unknown;
   /** Default: 0. */
   exitCode?(result: Result): number;
+  /** True for one that reads or writes a whole snapshot, which has entries by the ten thousands. */
+  readonly handlesSnapshot?: boolean;
   /** False for the command that makes the config. */
   readonly readsConfig?: boolean;
   /** Ends what was started while the command was loaded; called last, also if it could not be run. */
@@ -42,7 +45,10 @@ export function executor(surroundings: Surroundings, signal: AbortSignal, done: 
     const [{ makeContext }, task] = await Promise.all([import('./context.ts'), load(surroundings)]);
     try {
       const request = { configFile: flags.config, readConfig: task.readsConfig !== false, signal };
-      const result = await task.run(await makeContext(request, surroundings, talk));
+      const context = await makeContext(request, surroundings, talk);
+      // Not before: what a program is loaded from is garbage.
+      if (task.handlesSnapshot === true) keepNurserySmall();
+      const result = await task.run(context);
       await (flags.json === true ? printJson(result, task, surroundings) : print(result, task, surroundings));
       done(task.exitCode?.(result) ?? EXIT_DONE);
     } finally {

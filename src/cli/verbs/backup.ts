@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { CommonFlags, Execute } from '../execute.ts';
-import { keepNurserySmall } from '../small-nursery.ts';
 import { examples, repeatable } from './declare.ts';
 
 interface BackupFlags extends CommonFlags {
@@ -31,7 +30,6 @@ export function declareBackup(program: Command, execute: Execute): void {
             return { run: (context) => rehearseBackup(options, context), render: renderDiet };
           })
         : execute(command, async () => {
-            keepNurserySmall();
             // It loads its program while the rest of ours is loaded.
             const { TarThread } = await import('../../core/capture/tar-thread.ts');
             const thread = new TarThread();
@@ -40,6 +38,7 @@ export function declareBackup(program: Command, execute: Execute): void {
               import('../render/backup.ts'),
             ]);
             return {
+              handlesSnapshot: true,
               run: (context) => backup(options, context, thread),
               render: (result, page) => renderBackup(result, page, config),
               exitCode: backupExit,

@@ -4,7 +4,6 @@ import type { DrillResult } from '../../commands/drill.ts';
 import { expandPath } from '../../core/openclaw/paths.ts';
 import { ClawbackError } from '../../ports/errors.ts';
 import type { Execute } from '../execute.ts';
-import { keepNurserySmall } from '../small-nursery.ts';
 import {
   examples,
   fromOption,
@@ -60,13 +59,13 @@ export function declareDrill(program: Command, execute: Execute): void {
     )
     .action((snapshot: string, flags: DrillFlags, self: Command) =>
       execute(self, async () => {
-        keepNurserySmall();
         const [{ drill }, { lastDrill }, { renderDrill, drillExit }] = await Promise.all([
           import('../../commands/drill.ts'),
           import('../../commands/last-drill.ts'),
           import('../render/drill.ts'),
         ]);
         return {
+          handlesSnapshot: true,
           run: (context) =>
             withPage(flags.report, context, () => {
               if (flags.last !== true) return drill({ ...flags, snapshot }, context);

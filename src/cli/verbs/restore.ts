@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import type { CommonFlags, Execute } from '../execute.ts';
-import { keepNurserySmall } from '../small-nursery.ts';
 import {
   examples,
   fromOption,
@@ -61,22 +60,26 @@ export function declareRestore(program: Command, execute: Execute): void {
       flags.ifEmpty === true
         ? whereEmpty(self, execute)
         : execute(self, async () => {
-            keepNurserySmall();
             const [{ restore }, { renderRestore, restoreExit }] = await Promise.all([
               import('../../commands/restore.ts'),
               import('../render/restore.ts'),
             ]);
             const options = { ...flags, snapshot, inPlace: flags.inPlace === true };
-            return { run: (context) => restore(options, context), render: renderRestore, exitCode: restoreExit };
+            return {
+              handlesSnapshot: true,
+              run: (context) => restore(options, context),
+              render: renderRestore,
+              exitCode: restoreExit,
+            };
           }),
     );
 }
 
 function whereEmpty(self: Command, execute: Execute): Promise<void> {
   return execute(self, async () => {
-    keepNurserySmall();
     const { restoreWhereEmpty } = await import('../../commands/restore-where-empty.ts');
     return {
+      handlesSnapshot: true,
       run: restoreWhereEmpty,
       render: ({ restored, stateDir }) =>
         restored === null ? `nothing to restore to ${stateDir}\n` : `restored ${restored} to ${stateDir}\n`,

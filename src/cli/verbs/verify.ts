@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Execute } from '../execute.ts';
-import { keepNurserySmall } from '../small-nursery.ts';
 import { examples, fromOption, identityOption, signerOptions, SNAPSHOT_HELP, type ReadFlags } from './declare.ts';
 
 export function declareVerify(program: Command, execute: Execute): void {
@@ -15,13 +14,17 @@ export function declareVerify(program: Command, execute: Execute): void {
     .addHelpText('after', examples('clawback verify', 'clawback verify --all'))
     .action((snapshot: string, flags: ReadFlags & { readonly all?: true }, self: Command) =>
       execute(self, async () => {
-        keepNurserySmall();
         const [{ verify }, { renderVerify, verifyExit }] = await Promise.all([
           import('../../commands/verify.ts'),
           import('../render/verify.ts'),
         ]);
         const options = { ...flags, snapshot, all: flags.all === true };
-        return { run: (context) => verify(options, context), render: renderVerify, exitCode: verifyExit };
+        return {
+          handlesSnapshot: true,
+          run: (context) => verify(options, context),
+          render: renderVerify,
+          exitCode: verifyExit,
+        };
       }),
     );
 }
