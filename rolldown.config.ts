@@ -6,6 +6,7 @@ import { defineConfig } from 'rolldown';
 const PROGRAMS = [
   'src/cli/main.ts',
   'src/core/capture/tar-worker.ts',
+  'src/core/capture/check-worker.ts',
   'src/core/unpack/unpack-worker.ts',
   'src/adapters/gateway/muted-inside.ts',
   'src/adapters/gateway/rehearsal-guard.ts',

@@ -8,7 +8,6 @@ import { leadsOut } from '../archive/link.ts';
 import { databaseOf, type DatabaseCopy, headOf, isDatabase, readableAsItIs } from './database.ts';
 import type { Diet } from './diet.ts';
 import { type Change, FileReader, type ReadFile, type SmallFile } from './read-file.ts';
-import type { SpareTime } from './spare-time.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';
 import { type Copying, DatabaseCopies, isOwnDatabase } from './database-copies.ts';
@@ -39,8 +38,6 @@ export interface CaptureOptions {
   readonly signal: AbortSignal;
   /** Told the bytes of each file when it has been read. */
   readonly onBytes: (bytes: number) => void;
-  /** Copies of databases are looked through in it. */
-  readonly spare: SpareTime;
   /** Whether a file or database is what an earlier snapshot has, so that it need not be read. */
   readonly isUntouched?:
     ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
@@ -73,7 +70,7 @@ export class Capture {
   constructor(source: CaptureSource, options: CaptureOptions) {
     this.#source = source;
     this.#options = options;
-    this.copies = new DatabaseCopies(options.stage, options.spare);
+    this.copies = new DatabaseCopies(options.stage);
     this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
 
@@ -213,7 +210,7 @@ export class Capture {
     const { path } = found;
     let made: DatabaseCopy;
     try {
-      made = (await checked)();
+      made = await checked;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       // A browser keeps the databases of its profile locked for as long as it runs, and mends them when it starts.

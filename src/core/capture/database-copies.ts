@@ -2,9 +2,9 @@ import { lstatSync, type Stats } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stamp } from '../stamp.ts';
+import { CheckThread } from './check-thread.ts';
 import { checkCopy, copyDatabase, type DatabaseCopy } from './database.ts';
 import { companionsOf } from './seen.ts';
-import type { SpareTime } from './spare-time.ts';
 import type { FoundFile } from './walk.ts';
 
 /** OpenClaw's own databases, without which nothing is restored; the rest belongs to browsers, plugins and people. */
@@ -12,6 +12,9 @@ const OWN_DATABASES = /^(?:state\/(?:state|agents)\/|agent-\d+\/)/;
 
 /** How long to wait for a lock on a database that is not OpenClaw's, in milliseconds: there may be dozens. */
 const OTHERS_PATIENCE_MS = 500;
+
+/** A database from this size on is looked through in another thread, which takes some 30 ms to start; 32 MiB. */
+const LARGE_BYTES = 32 * 1024 * 1024;
 
 /** True for the path at which OpenClaw keeps a database of its own. */
 export function isOwnDatabase(path: string): boolean {
@@ -23,25 +26,21 @@ export interface Copying {
   readonly stats: Stats;
   readonly companions: readonly (Stamp | null)[];
   readonly copy: string;
-  /** Once it is copied, what looks the copy through unless that has been done; throws what SQLite does. */
-  readonly checked: Promise<() => DatabaseCopy>;
+  /** What the copy turned out to be; SQLite's error if it could not be made, or opened. */
+  readonly checked: Promise<DatabaseCopy>;
 }
 
 /** Consistent copies of databases in a private directory. */
 export class DatabaseCopies {
   readonly #stage: string;
-  readonly #spare: SpareTime;
   readonly #kept = new Map<string, string>();
   readonly #expected = new Map<string, PromiseWithResolvers<string | null>>();
   #begun = 0;
+  #thread: CheckThread | null = null;
 
-  /**
-   * @param stage the directory
-   * @param spare when copies are looked through, if they are not asked for before
-   */
-  constructor(stage: string, spare: SpareTime) {
+  /** @param stage the directory */
+  constructor(stage: string) {
     this.#stage = stage;
-    this.#spare = spare;
   }
 
   /** From here on, what is written to the database is not in the copy. One of OpenClaw's own is kept if it is found to be whole. */
@@ -50,7 +49,13 @@ export class DatabaseCopies {
     // Looked at before it is copied: what is written meanwhile must be a change to whoever looks again.
     const before = { stats: stats ?? lstatSync(source), companions: companionsOf(source) };
     const ended = copyDatabase(source, copy, isOwnDatabase(path) ? {} : { patience: OTHERS_PATIENCE_MS });
-    const checked = ended.then(() => this.#spare.later(() => this.#check(copy, { source, path })));
+    // Started now, so that it is there when the copy is.
+    const thread = before.stats.size < LARGE_BYTES ? null : (this.#thread ??= new CheckThread());
+    const checked = ended.then(async () => {
+      const made = thread === null ? checkCopy(copy) : await thread.check(copy);
+      if (made.problem === null && isOwnDatabase(path)) this.keep(source, copy);
+      return made;
+    });
     // Whoever waits for it hears of a failure.
     checked.catch(() => undefined);
     return { ...before, copy, checked };
@@ -84,13 +89,8 @@ export class DatabaseCopies {
   /** To be called when nobody will ask for one any more. */
   async remove(): Promise<void> {
     this.#kept.clear();
+    await this.#thread?.end();
     while (this.#begun > 0) await rm(this.#pathOf(--this.#begun), { force: true });
-  }
-
-  #check(copy: string, { source, path }: Pick<FoundFile, 'source' | 'path'>): DatabaseCopy {
-    const made = checkCopy(copy);
-    if (made.problem === null && isOwnDatabase(path)) this.keep(source, copy);
-    return made;
   }
 
   #pathOf(number: number): string {

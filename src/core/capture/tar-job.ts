@@ -26,7 +26,7 @@ export interface TarJob extends FactsRequest {
   readonly tree: string;
 }
 
-export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes' | 'spare'> {
+export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes'> {
   readonly memory: FrameMemory;
   /** Told the manifest when it is final, and the SHA-256 of its bytes, hex. */
   readonly onManifest: Packing['onManifest'];

@@ -1,15 +1,13 @@
 /** The thread that {@link TarThread} starts: reads the installation and writes its tar, with no call that waits for another thread. */
-import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { AT_ONCE, FrameMemory } from '../archive/frame-writer.ts';
 import { toThread } from '../thread-error.ts';
-import { SpareTime } from './spare-time.ts';
 import { type TarJob, writeTar } from './tar-job.ts';
 import type { FromTarWorker, ToTarWorker } from './tar-thread.ts';
 
 /**
- * Frames that may be on their way at once: what is being compressed, and what keeps those busy who compress while this thread looks
- * through a database, or brings the list to its end.
+ * Frames that may be on their way at once: what is being compressed, and what keeps those busy who compress while this thread
+ * brings the list to its end.
  */
 const AHEAD = AT_ONCE + 3;
 
@@ -23,10 +21,8 @@ function send(message: FromTarWorker): void {
 
 async function run(job: TarJob): Promise<void> {
   let read = 0;
-  const spare = new SpareTime();
   const frames = writeTar(job, {
     memory,
-    spare,
     // Whoever waits for the frames ends this thread when it is interrupted.
     signal: new AbortController().signal,
     onBytes: (bytes) => (read += bytes),
@@ -40,9 +36,7 @@ async function run(job: TarJob): Promise<void> {
       onReturn = () => {
         resolve(undefined);
       };
-      // A frame that comes back meanwhile is seen between two pieces.
-      if (spare.spend()) await setImmediate();
-      else await promise;
+      await promise;
     }
     underWay += 1;
     send({ frame, read });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Root } from '../../../../src/core/archive/manifest.ts';
 import type { Captured } from '../../../../src/core/archive/pack.ts';
 import { Capture } from '../../../../src/core/capture/capture.ts';
-import { SpareTime } from '../../../../src/core/capture/spare-time.ts';
 import { dietOf, type DietOptions } from '../../../../src/core/capture/diet.ts';
 
 export interface Caught {
@@ -34,7 +33,7 @@ export async function captured(
     return false;
   };
   const { signal } = new AbortController();
-  const capture = new Capture(source, { stage, signal, onBytes: () => undefined, spare: new SpareTime(), isUntouched });
+  const capture = new Capture(source, { stage, signal, onBytes: () => undefined, isUntouched });
   const caught = new Map<string, Caught>();
   for await (const run of capture.entries()) {
     for (const entry of run) {
