@@ -36,6 +36,7 @@ export class DatabaseCopies {
   readonly #kept = new Map<string, string>();
   readonly #expected = new Map<string, PromiseWithResolvers<string | null>>();
   #begun = 0;
+  #removed = Promise.resolve();
   #thread: CheckThread | null = null;
 
   /** @param stage the directory */
@@ -86,9 +87,20 @@ export class DatabaseCopies {
     for (const { resolve } of this.#expected.values()) resolve(null);
   }
 
-  /** To be called when nobody will ask for one any more. */
-  async remove(): Promise<void> {
+  /** To be called when nobody will ask for one any more; `removed` tells when they are gone. */
+  remove(): void {
     this.#kept.clear();
+    this.#removed = this.#remove();
+    // Whoever waits for it hears of a failure.
+    this.#removed.catch(() => undefined);
+  }
+
+  /** Waits for what `remove` has begun. */
+  get removed(): Promise<void> {
+    return this.#removed;
+  }
+
+  async #remove(): Promise<void> {
     await this.#thread?.end();
     while (this.#begun > 0) await rm(this.#pathOf(--this.#begun), { force: true });
   }

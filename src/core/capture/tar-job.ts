@@ -45,11 +45,11 @@ export async function* writeTar(job: TarJob, writing: TarWriting): AsyncGenerato
 
 async function* writeFull(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
   const recording = new TreeRecording(Date.parse(job.createdAt));
-  const { capture, packing, settled } = prepare(job, writing, {
-    settle: () => writeFile(job.tree, recording.finish().encode(), { mode: 0o600 }),
-  });
+  const { capture, packing } = prepare(job, writing);
   yield* pack({ ...packing, captured: recording.watch(capture.entries()), onEntry: recording.add });
-  await settled();
+  // While the list is being compressed.
+  await writeFile(job.tree, recording.finish().encode(), { mode: 0o600 });
+  await capture.copies.removed;
 }
 
 async function* writeDifferential(
@@ -58,34 +58,24 @@ async function* writeDifferential(
   { base, before }: { readonly base: Base; readonly before: TreeRecord },
 ): AsyncGenerator<TarFrame> {
   const changes = new Changes(before);
-  const { isUntouched } = changes;
-  const { capture, packing, settled } = prepare(job, writing, { isUntouched });
+  const { capture, packing } = prepare(job, writing, changes.isUntouched);
   const facts: Packing['facts'] = async () => {
     const found = await packing.facts();
     return { ...found, facts: { ...found.facts, format: 2, kind: 'differential', base } };
   };
   yield* pack({ ...packing, captured: changes.since(capture.entries()), facts, tree: () => changes.totals });
-  await settled();
+  await capture.copies.removed;
 }
 
-interface Preparation extends Pick<CaptureOptions, 'isUntouched'> {
-  /** Called once everything has been captured. */
-  readonly settle?: () => Promise<void>;
-}
-
-interface Prepared {
-  readonly capture: Capture;
-  readonly packing: Omit<Packing, 'captured'>;
-  /** Waits for what was begun when everything had been captured, so that it goes on while the list is written. */
-  readonly settled: () => Promise<void>;
-}
-
-function prepare(job: TarJob, writing: TarWriting, { isUntouched, settle }: Preparation): Prepared {
+function prepare(
+  job: TarJob,
+  writing: TarWriting,
+  isUntouched?: CaptureOptions['isUntouched'],
+): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
   const { understood } = job;
   const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet) };
   const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched });
   const gathered = gatherFacts(job, understood, capture);
-  let settling: Promise<unknown> = Promise.resolve();
   return {
     capture,
     packing: {
@@ -93,15 +83,10 @@ function prepare(job: TarJob, writing: TarWriting, { isUntouched, settle }: Prep
       canary: job.canary,
       async facts() {
         const facts = await gathered();
-        settling = Promise.all([capture.copies.remove(), settle?.()]);
-        // Whoever waits for it hears of a failure.
-        settling.catch(() => undefined);
+        capture.copies.remove();
         return facts;
       },
       sign: (manifest) => encodeSignature(job.signingSecret, manifest),
-    },
-    async settled() {
-      await settling;
     },
   };
 }

@@ -43,6 +43,8 @@ async function run(job: TarJob): Promise<void> {
     read = 0;
   }
   send({ end: true });
+  // This thread has nothing more to do, and is gone by the time when somebody would wait for that.
+  parentPort?.close();
 }
 
 parentPort?.on('message', (message: ToTarWorker) => {
