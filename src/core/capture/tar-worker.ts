@@ -1,15 +1,16 @@
 /** The thread that {@link TarThread} starts: reads the installation and writes its tar, with no call that waits for another thread. */
 import { parentPort } from 'node:worker_threads';
 import { AT_ONCE, FrameMemory } from '../archive/frame-writer.ts';
+import { FRAME_TAR_BYTES } from '../archive/seek-table.ts';
 import { toThread } from '../thread-error.ts';
 import { type TarJob, writeTar } from './tar-job.ts';
 import type { FromTarWorker, ToTarWorker } from './tar-thread.ts';
 
 /**
- * Frames that may be on their way at once: what is being compressed, and what keeps those busy who compress while this thread
- * brings the list to its end.
+ * Bytes that may be on their way at once: what is being compressed, and what keeps those busy who compress while this thread
+ * brings the list to its end. Of frames that are not full there are more.
  */
-const AHEAD = AT_ONCE + 3;
+const AHEAD_BYTES = (AT_ONCE + 3) * FRAME_TAR_BYTES;
 
 const memory = new FrameMemory();
 let underWay = 0;
@@ -31,14 +32,14 @@ async function run(job: TarJob): Promise<void> {
     },
   });
   for await (const frame of frames) {
-    while (underWay === AHEAD) {
+    while (underWay + frame.length > AHEAD_BYTES) {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       onReturn = () => {
         resolve(undefined);
       };
       await promise;
     }
-    underWay += 1;
+    underWay += frame.length;
     send({ frame, read });
     read = 0;
   }
@@ -55,6 +56,6 @@ parentPort?.on('message', (message: ToTarWorker) => {
     return;
   }
   memory.give(message.done);
-  underWay -= 1;
+  underWay -= message.done.length;
   onReturn();
 });
