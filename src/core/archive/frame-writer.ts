@@ -47,8 +47,21 @@ export class FrameWriter {
     return this.#filled;
   }
 
+  /**
+   * Where in the frame goes what is written next; at least a byte, until a frame becomes whole. What has been put there need not be copied:
+   * of large files that is most of what is done to get them into a tar.
+   */
+  room(): TarFrame {
+    return this.#frame.subarray(this.#filled);
+  }
+
   write(bytes: Uint8Array): void {
     this.#position += bytes.length;
+    if (bytes.buffer === this.#frame.buffer && bytes.byteOffset === this.#frame.byteOffset + this.#filled) {
+      this.#filled += bytes.length;
+      if (this.#filled === FRAME_TAR_BYTES) this.cut();
+      return;
+    }
     let used = 0;
     while (used < bytes.length) {
       const taken = Math.min(FRAME_TAR_BYTES - this.#filled, bytes.length - used);

@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import type { Stamp } from '../stamp.ts';
 import { APPLY_PATH, applyScript, blocksPath } from './apply-script.ts';
 import { FileListWriter } from './file-list.ts';
-import { type FrameMemory, FrameWriter, type TarFrame } from './frame-writer.ts';
+import { FrameWriter, type TarFrame } from './frame-writer.ts';
 import {
   type Attachment,
   CANARY_PATH,
@@ -87,8 +87,8 @@ export interface Packing {
   readonly tree?: (() => Totals) | undefined;
   /** Told the manifest when it is final, and the SHA-256 of its bytes, hex. */
   readonly onManifest: (manifest: Manifest, sha256: string) => void;
-  /** Where frames get their memory; whoever has used one up gives it back. */
-  readonly memory?: FrameMemory;
+  /** What the tar is written to; its own by default. */
+  readonly frames?: FrameWriter | undefined;
 }
 
 /**
@@ -99,7 +99,7 @@ const SHARED_FRAME_BYTES = 1024 * 1024;
 
 /** Writes the tar of one snapshot, in frames. */
 export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
-  const frames = new FrameWriter(packing.memory);
+  const { frames = new FrameWriter() } = packing;
   const tar = new TarWriter(frames);
   const list = new FileListWriter();
   const attachments: Attachment[] = [];

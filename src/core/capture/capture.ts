@@ -7,7 +7,7 @@ import type { Stamp } from '../stamp.ts';
 import { leadsOut } from '../archive/link.ts';
 import { databaseOf, type DatabaseCopy, headOf, isDatabase, readableAsItIs } from './database.ts';
 import type { Diet } from './diet.ts';
-import { type Change, FileReader, type ReadFile, type SmallFile } from './read-file.ts';
+import { type Change, FileReader, type ReadFile, type Room, type SmallFile } from './read-file.ts';
 import { knownDatabases } from './known-databases.ts';
 import { placeOf } from './place.ts';
 import { type Copying, DatabaseCopies, isOwnDatabase } from './database-copies.ts';
@@ -38,6 +38,8 @@ export interface CaptureOptions {
   readonly signal: AbortSignal;
   /** Told the bytes of each file when it has been read. */
   readonly onBytes: (bytes: number) => void;
+  /** Gives memory for the next piece of a large file, at least a byte. */
+  readonly room?: Room;
   /** Whether a file or database is what an earlier snapshot has, so that it need not be read. */
   readonly isUntouched?:
     ((path: string, stamp: Stamp, companions: () => readonly (Stamp | null)[]) => boolean) | undefined;
@@ -62,7 +64,7 @@ export class Capture {
   readonly #done = new Set<string>();
   /** Databases captured as they are: their companions are captured as well. */
   readonly #raw = new Set<string>();
-  readonly #reader = new FileReader();
+  readonly #reader: FileReader;
   /** Databases that other files depend on, in the order of capture; by their path. */
   readonly #known = new Map<string, { readonly found: FoundFile; readonly copying: Copying | null }>();
   readonly #walk: Walk;
@@ -71,6 +73,7 @@ export class Capture {
     this.#source = source;
     this.#options = options;
     this.copies = new DatabaseCopies(options.stage);
+    this.#reader = new FileReader(options.room);
     this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
 

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { FrameMemory, TarFrame } from '../archive/frame-writer.ts';
+import { type FrameMemory, FrameWriter, type TarFrame } from '../archive/frame-writer.ts';
 import type { Base } from '../archive/manifest.ts';
 import { pack, type Packing } from '../archive/pack.ts';
 import { encodeSignature } from '../archive/trust.ts';
@@ -27,6 +27,7 @@ export interface TarJob extends FactsRequest {
 }
 
 export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes'> {
+  /** Where frames get their memory; whoever has used one up gives it back. */
   readonly memory: FrameMemory;
   /** Told the manifest when it is final, and the SHA-256 of its bytes, hex. */
   readonly onManifest: Packing['onManifest'];
@@ -74,12 +75,14 @@ function prepare(
 ): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
   const { understood } = job;
   const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet) };
-  const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched });
+  const frames = new FrameWriter(writing.memory);
+  const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched, room: () => frames.room() });
   const gathered = gatherFacts(job, understood, capture);
   return {
     capture,
     packing: {
       ...writing,
+      frames,
       canary: job.canary,
       async facts() {
         const facts = await gathered();

@@ -7,17 +7,22 @@ import { each } from '../../../support/snapshots.ts';
 describe('mapOrdered', () => {
   test('gives every result in order, and never works on more than it may', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), async (items, width) => {
-        let [atWork, most] = [0, 0];
-        const work = async (item: number): Promise<number> => {
-          most = Math.max(most, ++atWork);
-          if (item > 0) await sleep(item);
-          atWork -= 1;
-          return item;
-        };
-        expect(await Array.fromAsync(mapOrdered(each(items), width, work))).toEqual(items);
-        expect(most).toBeLessThanOrEqual(width);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.nat(5), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat(3),
+        async (items, width, ready) => {
+          let [atWork, most] = [0, 0];
+          const work = async (item: number): Promise<number> => {
+            most = Math.max(most, ++atWork);
+            if (item > 0) await sleep(item);
+            atWork -= 1;
+            return item;
+          };
+          expect(await Array.fromAsync(mapOrdered(each(items), width, work, ready))).toEqual(items);
+          expect(most).toBeLessThanOrEqual(width);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -32,6 +37,22 @@ describe('mapOrdered', () => {
     await sleep(5);
     expect(begun).toEqual([1, 2, 3, 4, 5]);
     await results.return(undefined);
+  });
+
+  test('works on while one that is ahead of others takes its time, as far as results may wait', async () => {
+    const first = Promise.withResolvers<number>();
+    const begun: number[] = [];
+    const work = (item: number): Promise<number> => {
+      begun.push(item);
+      return item === 1 ? first.promise : Promise.resolve(item);
+    };
+    const results = mapOrdered(each([1, 2, 3, 4, 5, 6]), 2, work, 2);
+    const next = results.next();
+    await sleep(5);
+    expect(begun).toEqual([1, 2, 3, 4]);
+    first.resolve(1);
+    expect(await next).toEqual({ done: false, value: 1 });
+    expect(await Array.fromAsync(results)).toEqual([2, 3, 4, 5, 6]);
   });
 
   test('gives the first result without waiting for a second item', async () => {

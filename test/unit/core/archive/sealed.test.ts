@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bech32 } from '@scure/base';
 import {
   Decrypter,
@@ -69,6 +70,22 @@ describe('seal', () => {
     const ours = shape(await sealed(Buffer.from('x'), [RECIPIENT, other]));
     expect(ours).toBe('age-encryption.org/v1\n-> X25519 *\n*\n-> X25519 *\n*\n--- *');
     expect(ours).toBe(shape(await encrypter.encrypt('x')));
+  });
+
+  test('what is to be sealed is asked for while the header is made, and let go if none can be', async () => {
+    const seen: string[] = [];
+    async function* plain(): AsyncGenerator<Buffer> {
+      try {
+        seen.push('asked');
+        yield await Promise.resolve(Buffer.from('x'));
+      } finally {
+        seen.push('let go');
+      }
+    }
+    const pieces = seal(plain(), []);
+    await expect(pieces.next()).rejects.toMatchObject({ code: 'CONFIG' });
+    await sleep(1);
+    expect(seen).toEqual(['asked', 'let go']);
   });
 
   test('nothing is sealed to a key that everybody agrees with on the same secret', async () => {

@@ -1,6 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, symlinkSync } from 'node:fs';
-import { chmod, lstat, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -120,7 +132,6 @@ describe('a capture', () => {
       'CREATE TABLE t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT hex(randomblob(50)) FROM n',
     );
     database.close();
-    const { readFile } = await import('node:fs/promises');
     const bytes = await readFile(path);
     bytes.fill(0xff, 8192, 8292);
     await writeFile(path, bytes);
@@ -150,6 +161,63 @@ describe('a capture', () => {
     expect(caught.get('state/plugin.sqlite')?.entry).toHaveProperty('sqlite');
     expect(capture.copies.of(join(home, 'state/plugin.sqlite'))).toBeNull();
     expect(await readdir(join(home, 'stage'))).toHaveLength(1);
+  });
+
+  test.each([
+    ['is whole', false],
+    ['is damaged', true],
+  ])('looks a large database through in another thread, and knows whether it %s', async (_, isDamaged) => {
+    await mkdir(join(home, 'state/state'), { recursive: true });
+    const path = join(home, 'state/state/openclaw.sqlite');
+    using database = makeDatabase(path, { open: true });
+    database.exec('CREATE TABLE large (x); INSERT INTO large VALUES (zeroblob(33000000))');
+    database.exec('CREATE TABLE texts (x); INSERT INTO texts VALUES (hex(randomblob(20000)))');
+    database.close();
+    if (isDamaged) {
+      const file = await open(path, 'r+');
+      await file.write(Buffer.alloc(8192, 0xff), 0, 8192, 4096);
+      await file.close();
+    }
+    const { caught, capture } = await captured(home);
+    capture.copies.remove();
+    await capture.copies.removed;
+    expect(caught.get('state/state/openclaw.sqlite')?.content.equals(await readFile(path))).toBe(true);
+    expect(capture.warnings).toMatchObject(isDamaged ? [{ severity: 'damage' }] : []);
+    expect(await readdir(join(home, 'stage'))).toEqual([]);
+  });
+
+  test('counts the messages of what it captures of a transcript, not of what becomes of it', async () => {
+    const message = '{"type":"message","id":1}\n';
+    const sessions = 'agents/main/sessions';
+    await tree(join(home, 'state'), {
+      [`${sessions}/small.jsonl`]: message.repeat(3),
+      [`${sessions}/large.jsonl`]: message.repeat(100_000),
+      [`${sessions}/notes.txt`]: message,
+    });
+    const { capture } = await captured(home, {
+      on: (path, moment) => {
+        if (moment === 'reading') appendFileSync(join(home, path), message);
+      },
+    });
+    const counted = ['small', 'large'].map((name) => capture.transcripts.messages(`${sessions}/${name}.jsonl`));
+    expect(counted).toEqual([3, 100_000]);
+    expect(capture.transcripts.messages(`${sessions}/notes.txt`)).toBeNull();
+    expect(capture.transcripts.messages(`${sessions}/gone.jsonl`)).toBeNull();
+  });
+
+  test('tells of a copy as soon as there is one, and that there is none when it has ended', async () => {
+    await mkdir(join(home, 'state/state'), { recursive: true });
+    makeDatabase(join(home, 'state/state/openclaw.sqlite'));
+    const expected: Promise<string | null>[] = [];
+    const { capture } = await captured(home, {
+      onBegin: ({ copies }) => {
+        for (const name of ['openclaw.sqlite', 'none.sqlite'])
+          expected.push(copies.expect(join(home, 'state/state', name)));
+      },
+    });
+    const copy = capture.copies.of(join(home, 'state/state/openclaw.sqlite'));
+    expect(copy).not.toBeNull();
+    expect(await Promise.all(expected)).toEqual([copy, null]);
   });
 
   test('says which links lead out of their root and which do not', async () => {

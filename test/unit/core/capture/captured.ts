@@ -16,6 +16,8 @@ export interface CaptureSetting {
   readonly diet?: Partial<DietOptions>;
   /** Called with each entry before its content is read; and, for a large file, after its first piece. */
   readonly on?: (path: string, moment: 'found' | 'reading') => Promise<void> | void;
+  /** Called before the capture begins. */
+  readonly onBegin?: (capture: Capture) => void;
   /** Called with each file that the walk has come to, before it is opened. */
   readonly onLook?: (path: string) => void;
 }
@@ -23,7 +25,14 @@ export interface CaptureSetting {
 /** Captures `<home>/state`, or other roots, and keeps everything by path, in the order of capture. */
 export async function captured(
   home: string,
-  { roots = [stateRoot(home)], configFiles = [], diet = {}, on = () => undefined, onLook }: CaptureSetting = {},
+  {
+    roots = [stateRoot(home)],
+    configFiles = [],
+    diet = {},
+    on = () => undefined,
+    onBegin,
+    onLook,
+  }: CaptureSetting = {},
 ): Promise<{ caught: Map<string, Caught>; capture: Capture }> {
   const stage = join(home, 'stage');
   await mkdir(stage, { recursive: true });
@@ -34,6 +43,7 @@ export async function captured(
   };
   const { signal } = new AbortController();
   const capture = new Capture(source, { stage, signal, onBytes: () => undefined, isUntouched });
+  onBegin?.(capture);
   const caught = new Map<string, Caught>();
   for await (const run of capture.entries()) {
     for (const entry of run) {

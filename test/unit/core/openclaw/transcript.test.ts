@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countMessages } from '../../../../src/core/openclaw/transcript.ts';
+import { countMessages, isTranscript, MessageCounter } from '../../../../src/core/openclaw/transcript.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
 const MESSAGE = '{"type":"message","id":"1","message":{"role":"user"}}';
@@ -29,4 +30,35 @@ test.each<[string, string, number]>([
   const path = join(directory.path, 'session.jsonl');
   await writeFile(path, text);
   expect(countMessages(path)).toBe(count);
+});
+
+test('counts the same in whatever pieces a transcript comes', () => {
+  const lines = [MESSAGE, '{"type":"session"}', `{"id":"1","type":"message"}`, MESSAGE.slice(0, 20), ''];
+  const transcript = fc.array(fc.constantFrom(...lines), { maxLength: 12 }).map((some) => Buffer.from(some.join('\n')));
+  const countOf = (pieces: readonly Buffer[]): number => {
+    const counter = new MessageCounter();
+    for (const piece of pieces) {
+      const lent = Buffer.from(piece);
+      counter.write(lent);
+      lent.fill(0);
+    }
+    return counter.end();
+  };
+  fc.assert(
+    fc.property(transcript, fc.array(fc.nat(40), { maxLength: 30 }), (whole, sizes) => {
+      const pieces: Buffer[] = [];
+      let at = 0;
+      for (const size of sizes) pieces.push(whole.subarray(at, (at += size)));
+      expect(countOf([...pieces, whole.subarray(at)])).toBe(countOf([whole]));
+    }),
+  );
+});
+
+test.each([
+  ['agents/main/sessions/a.jsonl', true],
+  ['agents/main/sessions/a.jsonl.lock', false],
+  ['agents/main/sessions/old/a.jsonl', false],
+  ['workspace/agents/main/sessions/a.jsonl', false],
+])('an agent has a transcript at %s: %s', (path, is) => {
+  expect(isTranscript(path)).toBe(is);
 });
