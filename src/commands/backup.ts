@@ -116,6 +116,7 @@ async function requestOf(options: BackupOptions, config: Config, context: Contex
     // A destination that was not chosen may still lack what waits.
     catchUp: options.destinations.length === 0,
     createdAt: await createdAtNow(config.instance, context),
+    begunAt: context.now().getTime(),
     environment: config.environment,
     recipients: config.recipients,
     signingSecret: await loadSigningSecret(config),

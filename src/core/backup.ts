@@ -21,6 +21,8 @@ import { staging } from './staging.ts';
 import { VERSION } from './version.ts';
 
 export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
+  /** When it was begun by this host's clock, in milliseconds since 1970; `createdAt` may be later. */
+  readonly begunAt: number;
   /** Absolute; null means wherever OpenClaw resolves it. */
   readonly stateDir: string | null;
   readonly recipients: readonly string[];
@@ -103,8 +105,8 @@ function statusOf(deliveries: readonly Delivery[]): HookResult['status'] {
 
 /** What the thread needs to know; it can be handed neither ports nor destinations. */
 function tarJob(request: BackupRequest, understood: Understood, place: Pick<TarJob, 'stage' | 'base'>): TarJob {
-  const { instance, createdAt, environment, host, diet, signingSecret } = request;
+  const { instance, createdAt, begunAt, environment, host, diet, signingSecret } = request;
   const canary = request.canary === null ? null : formatCanary(request.canary);
   const facts = { instance, createdAt, environment, host, clawbackVersion: VERSION };
-  return { ...facts, ...place, understood, diet, signingSecret, canary, tree: join(place.stage, 'tree') };
+  return { ...facts, ...place, begunAt, understood, diet, signingSecret, canary, tree: join(place.stage, 'tree') };
 }

@@ -118,7 +118,6 @@ export class Spool {
   }
 }
 
-/** @param stream whose pieces may hold their bytes only until the next is asked for */
 async function writeSynced(
   path: string,
   stream: AsyncIterable<Buffer>,

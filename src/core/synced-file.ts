@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { letGo } from './memory.ts';
 
 /** Bytes gathered before a write: chunks of 64 KiB one by one would cost a system call each. */
 const WRITE_BYTES = 1024 * 1024;
@@ -9,10 +10,9 @@ const SYNC_BYTES = 32 * 1024 * 1024;
 /** A file that is written from its beginning to its end, and is on the disk when that has come. */
 export class SyncedFile implements AsyncDisposable {
   readonly #file: FileHandle;
-  /** What is being filled, while the other one is being written. */
-  #gathered = Buffer.allocUnsafe(WRITE_BYTES);
-  #other = Buffer.allocUnsafe(WRITE_BYTES);
-  #filled = 0;
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
+  /** What was gathered before is written while the next is. */
   #writing = Promise.resolve();
   #written = 0;
   #syncing = Promise.resolve();
@@ -27,14 +27,11 @@ export class SyncedFile implements AsyncDisposable {
     return new SyncedFile(await open(path, 'wx', 0o600));
   }
 
-  /** @param piece need not outlive the promise. @throws the system's error, if need be one of an earlier piece. */
+  /** @param piece is the file's from then on: its memory goes when it is written. @throws the system's error, if need be one of an earlier piece. */
   async write(piece: Buffer): Promise<void> {
-    for (let used = 0; used < piece.length;) {
-      const taken = piece.copy(this.#gathered, this.#filled, used);
-      used += taken;
-      this.#filled += taken;
-      if (this.#filled === WRITE_BYTES) await this.#flush();
-    }
+    this.#gathered.push(piece);
+    this.#gatheredBytes += piece.length;
+    if (this.#gatheredBytes >= WRITE_BYTES) await this.#flush();
   }
 
   /** @returns how many bytes are on the disk now. */
@@ -53,16 +50,22 @@ export class SyncedFile implements AsyncDisposable {
 
   async #flush(): Promise<void> {
     await this.#writing;
-    this.#writing = this.#writeOut(this.#gathered.subarray(0, this.#filled));
+    this.#writing = this.#writeOut(this.#gathered, this.#gatheredBytes);
     // Waited for before the next.
     this.#writing.catch(() => undefined);
-    [this.#gathered, this.#other] = [this.#other, this.#gathered];
-    this.#filled = 0;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
   }
 
-  async #writeOut(bytes: Buffer): Promise<void> {
-    for (let at = 0; at < bytes.length;) at += (await this.#file.write(bytes, at, bytes.length - at)).bytesWritten;
-    this.#written += bytes.length;
+  async #writeOut(pieces: readonly Buffer[], bytes: number): Promise<void> {
+    let left = pieces;
+    for (let at = 0; at < bytes;) {
+      const { bytesWritten } = await this.#file.writev(left);
+      at += bytesWritten;
+      left = without(left, bytesWritten);
+    }
+    pieces.forEach(letGo);
+    this.#written += bytes;
     if (this.#written - this.#begun < SYNC_BYTES) return;
     this.#begun = this.#written;
     const before = this.#syncing;
@@ -70,4 +73,14 @@ export class SyncedFile implements AsyncDisposable {
     // Waited for at the end.
     this.#syncing.catch(() => undefined);
   }
+}
+
+/** What is left of some pieces when so many bytes of them have been written. */
+function without(pieces: readonly Buffer[], written: number): Buffer[] {
+  let skip = written;
+  return pieces.flatMap((piece) => {
+    const skipped = Math.min(skip, piece.length);
+    skip -= skipped;
+    return skipped === piece.length ? [] : [piece.subarray(skipped)];
+  });
 }

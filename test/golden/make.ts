@@ -44,7 +44,15 @@ async function make(directory: string, format: 1 | 2): Promise<void> {
     await using thread = new TarThread();
     return await backup(
       {
-        ...{ host, stateDir, instance: 'golden', createdAt, environment: 'sealed', canary: null },
+        ...{
+          host,
+          stateDir,
+          instance: 'golden',
+          createdAt,
+          begunAt: Date.parse(createdAt),
+          environment: 'sealed',
+          canary: null,
+        },
         ...{ recipients: [await recipientOf(identity)], signingSecret, destinations: [destination], catchUp: true },
         ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(HOME, 'work') },
         full: { every: Infinity, whenDifferentialExceeds: Infinity },

@@ -49,6 +49,7 @@ export async function playHistory(
     const { snapshot } = await backup(
       {
         ...{ host: hostWith(home, {}), stateDir: null, instance: 'prod-1', createdAt, environment: 'sealed' },
+        begunAt: Date.parse(createdAt),
         ...{ recipients: [RECIPIENT], signingSecret: SIGNING_SECRET, destinations: [destination], catchUp: true },
         ...{ diet: { exclude: [], include: [], own: [] }, workDir: join(home, 'work') },
         canary: null,

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { ClawbackError } from '../../ports/errors.ts';
-import { letGo } from '../memory.ts';
 
 /**
  * age's payload: plaintext in chunks of 64 KiB, each sealed with ChaCha20-Poly1305 under a nonce that holds the chunk's
@@ -20,10 +19,7 @@ export function payloadKey(fileKey: Buffer, nonce: Buffer): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32)));
 }
 
-/**
- * Seals a stream; yields each chunk's ciphertext and then its tag, which hold their bytes only until the next is asked for. An empty
- * stream becomes one empty chunk.
- */
+/** Seals a stream; yields each chunk's ciphertext and then its tag. An empty stream becomes one empty chunk. */
 export async function* sealChunks(plain: AsyncIterable<Uint8Array>, key: KeyObject): AsyncGenerator<Buffer> {
   const pending = Buffer.alloc(CHUNK_BYTES);
   let filled = 0;
@@ -147,9 +143,7 @@ function nonceOf(index: number, { last }: { last: boolean }): Buffer {
 
 function* sealChunk(plain: Uint8Array, key: KeyObject, nonce: Buffer): Generator<Buffer> {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: TAG_BYTES });
-  const sealed = cipher.update(plain);
-  yield sealed;
-  letGo(sealed);
+  yield cipher.update(plain);
   // A stream cipher has nothing left to give.
   cipher.final();
   yield cipher.getAuthTag();

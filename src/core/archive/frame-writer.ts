@@ -4,8 +4,11 @@ import { FRAME_TAR_BYTES } from './seek-table.ts';
 /** A piece of tar that becomes one zstd frame: a view of the whole or a part of the memory of one. */
 export type TarFrame = Uint8Array<SharedArrayBuffer>;
 
-/** Frames that are compressed at once: more than there are processors would only take memory. */
-export const AT_ONCE = Math.min(3, availableParallelism());
+/**
+ * Frames that are compressed at once: one more than there are processors, since of two that are begun together one is done first; more
+ * would only take memory, and threads that others need.
+ */
+export const AT_ONCE = Math.min(3, availableParallelism() + 1);
 
 /**
  * Memory of frames, which threads share and use again and again: left to the garbage collector, it is what the peak of memory

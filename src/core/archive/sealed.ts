@@ -13,7 +13,7 @@ import {
 import { headerLength, type Keyring, MAX_HEADER_BYTES, openHeader, sealHeader } from './header.ts';
 import { type ByteSource, collect, type StoredSource } from './source.ts';
 
-/** Seals a stream as one age v1 file, which stock `age -d` opens. A piece holds its bytes only until the next is asked for. */
+/** Seals a stream as one age v1 file, which stock `age -d` opens. */
 export async function* seal(plain: AsyncIterable<Uint8Array>, recipients: readonly string[]): AsyncGenerator<Buffer> {
   const pieces = plain[Symbol.asyncIterator]();
   // The first takes its time, and so does the header.

@@ -9,6 +9,7 @@ import { databaseOf, type DatabaseCopy, headOf, isDatabase, readableAsItIs } fro
 import type { Diet } from './diet.ts';
 import { type Change, FileReader, type ReadFile, type Room, type SmallFile } from './read-file.ts';
 import { knownDatabases } from './known-databases.ts';
+import { devicesOfOwnClock } from './own-clock.ts';
 import { placeOf } from './place.ts';
 import { type Copying, DatabaseCopies, isOwnDatabase } from './database-copies.ts';
 import { companionsOf, ownership, stampOf } from './seen.ts';
@@ -20,6 +21,8 @@ export interface CaptureSource {
   /** Absolute paths of the configuration files, which are read before everything else. */
   readonly configFiles: readonly string[];
   readonly diet: Diet;
+  /** When it was begun by this host's clock, in milliseconds since 1970. */
+  readonly begunAt: number;
 }
 
 /** How far the walk has come. */
@@ -73,7 +76,8 @@ export class Capture {
     this.#source = source;
     this.#options = options;
     this.copies = new DatabaseCopies(options.stage);
-    this.#reader = new FileReader(options.room);
+    const atRest = { since: source.begunAt, devices: devicesOfOwnClock(source.roots) };
+    this.#reader = new FileReader({ room: options.room, atRest });
     this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
 

@@ -13,6 +13,8 @@ import { type FactsRequest, gatherFacts, type Understood } from './facts.ts';
 
 /** What the tar of a snapshot is made from: plain data, so that it can be handed to another thread. */
 export interface TarJob extends FactsRequest {
+  /** By this host's clock, in milliseconds since 1970. */
+  readonly begunAt: number;
   readonly understood: Understood;
   readonly diet: DietOptions;
   readonly signingSecret: SigningSecret;
@@ -45,7 +47,7 @@ export async function* writeTar(job: TarJob, writing: TarWriting): AsyncGenerato
 }
 
 async function* writeFull(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
-  const recording = new TreeRecording(Date.parse(job.createdAt));
+  const recording = new TreeRecording(job.begunAt);
   const { capture, packing } = prepare(job, writing);
   yield* pack({ ...packing, captured: recording.watch(capture.entries()), onEntry: recording.add });
   // While the list is being compressed.
@@ -74,7 +76,8 @@ function prepare(
   isUntouched?: CaptureOptions['isUntouched'],
 ): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
   const { understood } = job;
-  const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet) };
+  const { roots, config } = understood;
+  const source = { roots, configFiles: config.files, diet: dietOf(job.diet), begunAt: job.begunAt };
   const frames = new FrameWriter(writing.memory);
   const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched, room: () => frames.room() });
   const gathered = gatherFacts(job, understood, capture);

@@ -1,14 +1,11 @@
 import type { Listed } from '../archive/manifest.ts';
 import type { Captured, CapturedFile, Pieces, Runs } from '../archive/pack.ts';
 import { blockHash, BlockCutter } from './block-cutter.ts';
-import type { Stamp } from '../stamp.ts';
+import { type Stamp, UNCERTAIN_MS } from '../stamp.ts';
 import { BLOCK_HASH_BYTES, TreeRecorder, type TreeRecord } from './tree-record.ts';
 
 /** Blocks of large files that are no databases: 64 KiB. Logs grow at their end, few others are changed in places. */
 const BLOCK_BYTES = 64 * 1024;
-
-/** File systems tell times to some milliseconds, in which a file may change twice. */
-const UNCERTAIN_MS = 2000;
 
 /** Remembers what a full snapshot captures, while it is captured. */
 export class TreeRecording {

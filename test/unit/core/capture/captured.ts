@@ -36,7 +36,10 @@ export async function captured(
 ): Promise<{ caught: Map<string, Caught>; capture: Capture }> {
   const stage = join(home, 'stage');
   await mkdir(stage, { recursive: true });
-  const source = { roots, configFiles, diet: dietOf({ exclude: [], include: [], own: [], ...diet }) };
+  const source = {
+    ...{ roots, configFiles, begunAt: Date.now() },
+    diet: dietOf({ exclude: [], include: [], own: [], ...diet }),
+  };
   const isUntouched = (path: string): boolean => {
     onLook?.(path);
     return false;

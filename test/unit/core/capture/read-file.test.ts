@@ -1,8 +1,9 @@
-import { appendFileSync, closeSync, ftruncateSync, openSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import fs, { appendFileSync, closeSync, ftruncateSync, openSync } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AT_ONCE_BYTES, type Change, FileReader } from '../../../../src/core/capture/read-file.ts';
+import { AT_ONCE_BYTES, type Change, FileReader, type SmallFile } from '../../../../src/core/capture/read-file.ts';
 import { bufferOf, each } from '../../../support/snapshots.ts';
 import { temporaryDirectory } from '../../../support/temporary.ts';
 
@@ -23,6 +24,30 @@ async function read(
 
 function patterned(size: number): Buffer {
   return Buffer.from(Array.from({ length: size }, (_, index) => (index * 7) % 251));
+}
+
+/** Counts how often somebody looks at an open file, in its scope. */
+function countingLooks(): Disposable & { readonly count: () => number } {
+  const { fstatSync } = fs;
+  let looks = 0;
+  const replace = (by: typeof fstatSync): void => {
+    fs.fstatSync = by;
+    syncBuiltinESMExports();
+  };
+  replace(
+    new Proxy(fstatSync, {
+      apply: (real, self, words: Parameters<typeof fstatSync>) => {
+        looks++;
+        return Reflect.apply(real, self, words) as unknown;
+      },
+    }),
+  );
+  return {
+    count: () => looks,
+    [Symbol.dispose]: () => {
+      replace(fstatSync);
+    },
+  };
 }
 
 describe('FileReader', () => {
@@ -71,5 +96,40 @@ describe('FileReader', () => {
     expect(shrunk.bytes.subarray(0, AT_ONCE_BYTES + 5).equals(content.subarray(0, AT_ONCE_BYTES + 5))).toBe(true);
     expect(shrunk.bytes.subarray(AT_ONCE_BYTES + 5).every((byte) => byte === 0)).toBe(true);
     expect(shrunk.changes).toEqual(['shrank']);
+  });
+
+  describe('that has one look at files that nobody touches', () => {
+    const FUTURE = Date.parse('2100-01-01');
+
+    async function once(
+      path: string,
+      atRest: { since?: number; devices?: Set<number> } = {},
+    ): Promise<SmallFile | null> {
+      const { dev } = await stat(path);
+      const reader = new FileReader({ atRest: { since: FUTURE, devices: new Set([dev]), ...atRest } });
+      return reader.readSmall(path);
+    }
+
+    test.each([0, 1, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, AT_ONCE_BYTES])('reads %i bytes', async (size) => {
+      await using home = await temporaryDirectory();
+      const path = join(home.path, 'file');
+      await writeFile(path, patterned(size));
+      const read = await once(path);
+      expect(read).toMatchObject({ size, steady: true, stats: { size } });
+      expect(read?.content.equals(patterned(size))).toBe(true);
+    });
+
+    test('looks twice at one that changed of late, and at one on a device whose clock is another', async () => {
+      await using home = await temporaryDirectory();
+      const path = join(home.path, 'file');
+      await writeFile(path, 'x');
+      using looks = countingLooks();
+      await once(path);
+      expect(looks.count()).toBe(1);
+      await once(path, { since: Date.now() });
+      expect(looks.count()).toBe(1 + 1 + 2);
+      await once(path, { devices: new Set() });
+      expect(looks.count()).toBe(4 + 1 + 2);
+    });
   });
 });

@@ -26,7 +26,7 @@ async function jobIn(home: string): Promise<TarJob> {
   await mkdir(stage);
   const facts = { instance: 'test', createdAt: '2026-11-22T20:34:37Z', clawbackVersion: '0', host } as const;
   const diet = { exclude: [], include: [], own: [] };
-  const place = { stage, base: null, tree: join(stage, 'tree') };
+  const place = { begunAt: Date.now(), stage, base: null, tree: join(stage, 'tree') };
   return { ...facts, ...place, environment: 'sealed', understood, diet, signingSecret: SIGNING_SECRET, canary: null };
 }
 

@@ -43,6 +43,7 @@ async function taken(request: Partial<BackupRequest> = {}): Promise<BackupOutcom
   return await backup(
     {
       ...{ host: hostWith(scope.path, {}), stateDir: null, instance: 'prod-1', createdAt, environment: 'sealed' },
+      begunAt: Date.parse(createdAt),
       ...{ recipients: [RECIPIENT], signingSecret: SIGNING_SECRET, destinations: [{ name: 'nas', storage }] },
       ...{ catchUp: true, diet: { exclude: [], include: [], own: [] }, workDir: join(scope.path, 'work') },
       canary: null,
