@@ -38,7 +38,7 @@ describe('the package as it is published', () => {
     const bundled = join(scope.path, 'installed/node_modules/clawback/dist/cli');
     const programs = /^(?:main|\S+-worker|muted-inside|rehearsal-guard)\.js$/;
     const files = (await readdir(bundled)).filter((name) => name.endsWith('.js'));
-    expect(files.filter((name) => programs.test(name))).toHaveLength(5);
+    expect(files.filter((name) => programs.test(name))).toHaveLength(6);
     for (const name of files) {
       const code = await readFile(join(bundled, name), 'utf8');
       const imported = [...code.matchAll(/(?:from|import|import\()\s*"\.\/([^"]+)"/g)].map(([, file]) => file);
