@@ -55,8 +55,8 @@ export type CapturedFile = Omit<StoredFile, 'sha256' | 'offset'> & {
 };
 
 /**
- * Entries in runs: within one, none has to be waited for. To wait for each of tens of thousands of small files that are read at once
- * would take as long as to read them.
+ * Entries in runs: within one, none has to be waited for. Small files, of which there are tens of thousands, are there when they are asked
+ * for: promises would be one of the larger parts of what each costs.
  */
 export type Runs<T> = AsyncIterable<Iterable<T>>;
 

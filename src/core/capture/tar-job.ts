@@ -75,17 +75,16 @@ function prepare(
   writing: TarWriting,
   isUntouched?: CaptureOptions['isUntouched'],
 ): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
-  const { understood } = job;
-  const { roots, config } = understood;
-  const source = { roots, configFiles: config.files, diet: dietOf(job.diet), begunAt: job.begunAt };
+  const { understood, begunAt } = job;
+  const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet), begunAt };
   const frames = new FrameWriter(writing.memory);
   const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched, room: () => frames.room() });
   const gathered = gatherFacts(job, understood, capture);
   return {
     capture,
     packing: {
-      ...writing,
       frames,
+      onManifest: writing.onManifest,
       canary: job.canary,
       async facts() {
         const facts = await gathered();

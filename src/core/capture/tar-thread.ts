@@ -14,9 +14,6 @@ export type FromTarWorker =
   | { readonly end: true }
   | { readonly error: ThreadError };
 
-/** What is told of the work of a thread, and what ends it. */
-type Telling = Pick<TarWriting, 'signal' | 'onBytes' | 'onManifest'>;
-
 /**
  * A thread that reads an installation and writes its tar, while this one compresses, seals and shows progress. Reading tens of
  * thousands of small files is a matter of system calls that are quickest when they are simply made, one after the other;
@@ -31,12 +28,12 @@ export class TarThread implements AsyncDisposable {
   readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
 
   /** Begins at once, and gives the frames of the tar, in order. Each must be given back by `done`, or the thread waits. */
-  frames(job: TarJob, writing: Telling): AsyncGenerator<TarFrame> {
+  frames(job: TarJob, writing: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
     if (!writing.signal.aborted) this.#send({ job });
     return this.#frames(writing);
   }
 
-  async *#frames({ signal, onBytes, onManifest }: Telling): AsyncGenerator<TarFrame> {
+  async *#frames({ signal, onBytes, onManifest }: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
     signal.throwIfAborted();
     const stop = (): void => void this.#worker.terminate();
     signal.addEventListener('abort', stop);
