@@ -1,3 +1,5 @@
+import { grouped } from '../core/grouped.ts';
+
 const SIZES = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** `912 B`, `12.3 MiB`: three digits or so. */
@@ -24,7 +26,7 @@ export function formatSeconds(seconds: number): string {
 
 /** `1 file`, `2 files`, `41,000 files`. */
 export function formatCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `2026-11-22 20:34 UTC` of an ISO 8601 time in UTC. */

@@ -6,6 +6,7 @@ import type { DeviceReport } from '../../core/drill/report.ts';
 import { html, type Html } from '../../core/html.ts';
 import { mark, section } from './drill-page-parts.ts';
 import { sourceWords } from './drill-words.ts';
+import { grouped } from '../../core/grouped.ts';
 
 /** Each device, and what it will need. */
 export function devicesSection({ devices: all, comparedWith }: DrillResult): Html | null {
@@ -77,8 +78,8 @@ export function contentSection({ counts: { expected, found } }: DrillResult): Ht
     const lost = found[key] < expected[key] ? mark('fail') : null;
     return html`<tr>
       <th scope="row">${COUNT_WORDS[key]} ${lost}</th>
-      <td class="number">${expected[key].toLocaleString('en')}</td>
-      <td class="number">${found[key].toLocaleString('en')}</td>
+      <td class="number">${grouped(expected[key])}</td>
+      <td class="number">${grouped(found[key])}</td>
     </tr> `;
   });
   const body = html`

@@ -4,6 +4,7 @@ import { EXIT_CHECK_SAID_NO, EXIT_DONE, EXIT_PART } from '../exit.ts';
 import type { Page } from '../page.ts';
 import { table } from '../table.ts';
 import { formatCount } from '../units.ts';
+import { grouped } from '../../core/grouped.ts';
 
 /** A line for each destination, and with `explain` one for each of its snapshots. */
 export function renderPrune(result: PruneResult, page: Page, { explain }: { readonly explain: boolean }): string {
@@ -24,8 +25,8 @@ function summary(destination: PrunedView, { dryRun, refused }: PruneResult, page
   const { name, keep, remove, removed, error } = destination;
   const what =
     dryRun || refused !== undefined
-      ? `would remove ${formatCount(remove.length, 'snapshot')} and keep ${keep.length.toLocaleString('en')}`
-      : `removed ${formatCount(removed.length, 'snapshot')}, kept ${keep.length.toLocaleString('en')}`;
+      ? `would remove ${formatCount(remove.length, 'snapshot')} and keep ${grouped(keep.length)}`
+      : `removed ${formatCount(removed.length, 'snapshot')}, kept ${grouped(keep.length)}`;
   const failure = error === undefined ? '' : page.styled('red', `failed: ${error}`);
   return `${page.styled('bold', name)}: ${keep.length === 0 && failure !== '' ? failure : [what, failure].filter(Boolean).join('; ')}`;
 }

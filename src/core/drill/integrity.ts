@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { headOf, integrityProblems, isDatabase } from '../capture/database.ts';
 import type { Check } from './report.ts';
 import type { DrillSubject } from './subject.ts';
+import { grouped } from '../grouped.ts';
 
 const SHOWN = 3;
 
@@ -30,7 +31,7 @@ export async function checkIntegrity(subject: DrillSubject): Promise<Check> {
     return { id: 'integrity', status: 'fail', title, evidence: several(problems), fix };
   }
   const evidence = [
-    `${files.toLocaleString('en')} files, ${bytes.toLocaleString('en')} bytes match their hashes`,
+    `${grouped(files)} files, ${grouped(bytes)} bytes match their hashes`,
     `${databases} databases pass integrity_check`,
     ...notes,
   ];
