@@ -1,4 +1,6 @@
-import { parseExpressionAt, type Expression, type Property, type SpreadElement } from 'acorn';
+import { createRequire } from 'node:module';
+import type * as Acorn from 'acorn';
+import type { Expression, Property, SpreadElement } from 'acorn';
 import JSON5 from 'json5';
 import { ClawbackError } from '../../ports/errors.ts';
 
@@ -21,18 +23,23 @@ export interface Source {
  */
 export function parseSource(text: string, file: string): Source {
   const value = parseJson5(text, file);
-  // JSON5 is a subset of ECMAScript's expressions, and of the two parsers only acorn says where things stand. Asked when something
-  // is wrong, so that a config that is right is read once.
-  const parse = (): Expression =>
-    parseExpressionAt(text.replace(/^\uFEFF/, ' '), 0, { ecmaVersion: 'latest', locations: true });
   let parsed: Expression | undefined;
-  const root = (): Expression => (parsed ??= parse());
+  const root = (): Expression => (parsed ??= parseExpression(text));
   return {
     value,
     nodeAt: (path) => walk(root(), path),
     lineOf: (path) => line(nearest(root(), path)),
     lineOfKey: (path) => line(propertyAt(root(), path)?.key ?? nearest(root(), path)),
   };
+}
+
+/**
+ * JSON5 is a subset of ECMAScript's expressions, and of the two parsers only acorn says where things stand. Loaded and asked when
+ * something is wrong, so that a config that is right is read once.
+ */
+function parseExpression(text: string): Expression {
+  const { parseExpressionAt } = createRequire(import.meta.url)('acorn') as typeof Acorn;
+  return parseExpressionAt(text.replace(/^\uFEFF/, ' '), 0, { ecmaVersion: 'latest', locations: true });
 }
 
 function parseJson5(text: string, file: string): unknown {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { isRecord, textOf } from './config-value.ts';
 import type { Located } from './locate.ts';
 import { isWithin, realPath } from './paths.ts';
-import { identityOf, type OpenFile, openFiles, type Process, processById, processIds } from './process.ts';
+import { commandOf, identityOf, type OpenFile, openFiles, type Process, processById, processIds } from './process.ts';
 
 /** A Gateway that is alive. */
 export interface RunningGateway {
@@ -50,8 +50,9 @@ export async function runningGateway(located: Located): Promise<RunningGateway |
 
 /** Every OpenClaw that is alive and may be seen, its command line tools included. */
 export async function openClawProcesses(): Promise<Process[]> {
-  const processes = await Promise.all((await processIds()).map(processById));
-  return processes.filter((process) => process !== null).filter(({ command }) => isOpenClaw(command));
+  const likely = (await processIds()).filter((pid) => isOpenClaw(commandOf(pid)));
+  const processes = await Promise.all(likely.map(processById));
+  return processes.filter((process) => process !== null);
 }
 
 /** Up to 2026.6 the locks of all state directories of a user stand together in `/tmp`. */
