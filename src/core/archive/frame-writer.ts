@@ -60,7 +60,8 @@ export class FrameWriter {
 
   write(bytes: Uint8Array): void {
     this.#position += bytes.length;
-    if (bytes.buffer === this.#frame.buffer && bytes.byteOffset === this.#frame.byteOffset + this.#filled) {
+    // The second question is the dearer one, and there are three pieces to every file.
+    if (bytes.byteOffset === this.#filled && bytes.buffer === this.#frame.buffer) {
       this.#filled += bytes.length;
       if (this.#filled === FRAME_TAR_BYTES) this.cut();
       return;
