@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { InstanceLock } from '../ports/lock.ts';
-import { compressFrames } from './archive/compress.ts';
 import type { Manifest, Warning } from './archive/manifest.ts';
-import { seal } from './archive/sealed.ts';
 import type { DietOptions } from './capture/diet.ts';
 import type { FactsRequest, Understood } from './capture/facts.ts';
 import type { TarJob } from './capture/tar-job.ts';
@@ -18,6 +16,7 @@ import { type Delivery, type Destination, publish } from './publish.ts';
 import type { StoredSnapshot } from './snapshot-id.ts';
 import { Spool } from './spool.ts';
 import { staging } from './staging.ts';
+import { take } from './take.ts';
 import { VERSION } from './version.ts';
 
 export interface BackupRequest extends Omit<FactsRequest, 'clawbackVersion'> {
@@ -74,28 +73,16 @@ export async function backup(request: BackupRequest, ports: BackupPorts, signal:
   const base = await usableBase(bases, { ...request, spool }, signal);
 
   const job = tarJob(request, understood, { stage: stage.path, base: base && bases.reference(base) });
-  const written: { manifest: Manifest; sha256: string }[] = [];
-  const { thread } = ports;
-  const tar = thread.frames(job, {
-    signal,
-    onBytes: ports.onBytes,
-    onManifest: (manifest, sha256) => written.push({ manifest, sha256 }),
-  });
-  const spooled = await spool.add(seal(compressFrames(tar, thread.done), request.recipients), {
-    createdAt: request.createdAt,
-    base: () => written[0]?.manifest.base?.digest ?? null,
-    signal,
-  });
-  const [taken] = written;
-  if (taken === undefined) throw new Error('a tar without a manifest');
-  const waiting = request.catchUp ? await spool.waiting() : [spooled.snapshot];
+  const { thread, onBytes } = ports;
+  const taken = await take(job, { request, spool, thread, onBytes }, signal);
+  const waiting = request.catchUp ? await spool.waiting() : [taken.snapshot];
   const deliveries = await publish(spool, { waiting, destinations: request.destinations }, signal);
   const dropped = await spool.limit();
   // A host that cannot remember it takes a full one next time; the snapshot is as good.
-  await remember(bases, base, { ...request, ...spooled, ...taken, deliveries, tree: job.tree }).catch(() => undefined);
-  const hookProblems = await hooks.after({ status: statusOf(deliveries), snapshot: spooled.snapshot.id });
-  const { manifest } = taken;
-  return { ...spooled, manifest, deliveries, dropped, warnings: manifest.warnings, hookProblems };
+  await remember(bases, base, { ...request, ...taken, deliveries, tree: job.tree }).catch(() => undefined);
+  const hookProblems = await hooks.after({ status: statusOf(deliveries), snapshot: taken.snapshot.id });
+  const { snapshot, digest, manifest } = taken;
+  return { snapshot, digest, manifest, deliveries, dropped, warnings: manifest.warnings, hookProblems };
 }
 
 function statusOf(deliveries: readonly Delivery[]): HookResult['status'] {
@@ -108,5 +95,6 @@ function tarJob(request: BackupRequest, understood: Understood, place: Pick<TarJ
   const { instance, createdAt, begunAt, environment, host, diet, signingSecret } = request;
   const canary = request.canary === null ? null : formatCanary(request.canary);
   const facts = { instance, createdAt, environment, host, clawbackVersion: VERSION };
-  return { ...facts, ...place, begunAt, understood, diet, signingSecret, canary, tree: join(place.stage, 'tree') };
+  const tree = join(place.stage, 'tree');
+  return { ...facts, ...place, begunAt, readsInPlace: true, understood, diet, signingSecret, canary, tree };
 }

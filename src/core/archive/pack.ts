@@ -15,6 +15,7 @@ import {
   type Listed,
   type Manifest,
   MANIFEST_PATH,
+  type Page,
   PAYLOAD,
   README_PATH,
   type RemovedEntry,
@@ -77,6 +78,8 @@ export interface Packing {
   readonly captured: Runs<Captured | CapturedDerived | RemovedEntry>;
   /** Told each entry of the list before the next is asked for. */
   readonly onEntry?: ((entry: Listed) => void) | undefined;
+  /** Called for each frame of a large file, which takes longer to compress than to read: a moment for what can be done ahead. */
+  readonly onSpareTime?: (() => void) | undefined;
   /** Asked for when `captured` has ended. */
   readonly facts: () => Promise<{ readonly facts: Facts; readonly environment: string | null }>;
   /** Clawback's own device, as the text of its file; absent or null if none is paired. */
@@ -121,7 +124,11 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
     for await (const piece of pieces) {
       digest.update(piece);
       tar.content(piece);
-      yield* frames.whole();
+      for (const frame of frames.whole()) {
+        yield frame;
+        list.ahead();
+        packing.onSpareTime?.();
+      }
     }
     tar.pad(header.size ?? 0);
     return { offset, sha256: digest.digest('hex') };
@@ -170,17 +177,19 @@ export async function* pack(packing: Packing): AsyncGenerator<TarFrame> {
   const { canary = null } = packing;
   if (canary !== null) attach(CANARY_PATH, canary);
 
-  const { listed, pages, ...totals } = list.finish();
-  if (facts.base !== undefined) attach(APPLY_PATH, applyScript({ base: facts.base.id, listed, blocks: stored }));
+  const { totals, length, listed, pages } = list.finish();
+  if (facts.base !== undefined)
+    attach(APPLY_PATH, applyScript({ base: facts.base.id, listed: listed(), blocks: stored }));
   tar.cut();
-  tar.header(FILES_PATH, { ...OWN_FILE, size: pages.reduce((sum, { bytes }) => sum + bytes.length, 0) });
-  const files: FileList = { ...totals, offset: tar.position, pages: pages.map(({ page }) => page) };
-  for (const { bytes } of pages) {
+  tar.header(FILES_PATH, { ...OWN_FILE, size: length });
+  const files = { ...totals, offset: tar.position, pages: [] as Page[] } satisfies FileList;
+  for (const { page, bytes } of pages()) {
+    files.pages.push(page);
     tar.cut();
     tar.content(bytes);
     yield* frames.whole();
   }
-  tar.pad(tar.position - files.offset);
+  tar.pad(length);
 
   const tree = packing.tree?.();
   const manifest: Manifest = { ...facts, attachments, files, ...(tree === undefined ? {} : { tree }) };

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { lstat, rm } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { ClawbackError } from '../../ports/errors.ts';
 import type { Root, Warning } from '../archive/manifest.ts';
 import type { Captured, CapturedFile } from '../archive/pack.ts';
@@ -23,6 +23,8 @@ export interface CaptureSource {
   readonly diet: Diet;
   /** When it was begun by this host's clock, in milliseconds since 1970. */
   readonly begunAt: number;
+  /** False to copy even the databases that nobody has open. */
+  readonly readsInPlace: boolean;
 }
 
 /** How far the walk has come. */
@@ -55,7 +57,7 @@ export interface CaptureOptions {
  * meanwhile, and come last.
  *
  * A file that vanishes or changes meanwhile is a warning, never a failure. A database that cannot be copied is captured
- * byte for byte with its companions, with a warning of damage.
+ * byte for byte with its companions, with a warning of damage. What was read of one that nobody had open counts if `copies` confirms it.
  */
 export class Capture {
   readonly warnings: Warning[] = [];
@@ -71,12 +73,13 @@ export class Capture {
   /** Databases that other files depend on, in the order of capture; by their path. */
   readonly #known = new Map<string, { readonly found: FoundFile; readonly copying: Copying | null }>();
   readonly #walk: Walk;
+  readonly #settled = Promise.withResolvers<undefined>();
 
   constructor(source: CaptureSource, options: CaptureOptions) {
     this.#source = source;
     this.#options = options;
-    this.copies = new DatabaseCopies(options.stage);
     const atRest = { since: source.begunAt, devices: devicesOfOwnClock(source.roots) };
+    this.copies = new DatabaseCopies(options.stage, source.readsInPlace ? atRest : null);
     this.#reader = new FileReader({ room: options.room, atRest });
     this.#walk = new Walk(source.roots, source.diet, { looksAtFiles: options.isUntouched !== undefined });
   }
@@ -84,6 +87,14 @@ export class Capture {
   /** What was left out; complete once `entries` has ended. */
   get excluded(): Walk['excluded'] {
     return this.#walk.excluded;
+  }
+
+  /**
+   * Resolves when it is clear what can be counted: all but the databases that come last has been captured, and of those it is known
+   * whether they are whole. They take as long to stream as all that, with time to spare.
+   */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
   }
 
   /** Every captured path; a file's content must be read before the next is asked for. @throws ClawbackError `STATE` if there is none. */
@@ -97,15 +108,21 @@ export class Capture {
       if (found === undefined) break;
       yield* this.#reading(found);
     }
+    void this.#countable();
     for (const { found, copying } of this.#known.values()) yield* this.#reading(found, copying);
     for (const companion of walking.companions) if (this.#isNeeded(companion)) yield* this.#reading(companion);
-    this.copies.close();
     this.warnings.push(...this.#walk.warnings);
     if (walking.files + this.#done.size + this.#known.size === 0) {
       throw new ClawbackError('STATE', 'there is nothing to back up: not one file could be captured', {
         hint: 'check stateDir and exclude in the config, and the permissions of the state directory',
       });
     }
+  }
+
+  async #countable(): Promise<void> {
+    await Promise.allSettled([...this.#known.values()].flatMap(({ copying }) => copying?.checked ?? []));
+    this.copies.close();
+    this.#settled.resolve(undefined);
   }
 
   /** Goes on with the walk, up to a file that has to be waited for. */
@@ -143,7 +160,7 @@ export class Capture {
     if (found === null || this.#known.has(found.path) || this.#passOver(found)) return;
     let copying: Copying | null = null;
     try {
-      if (isDatabase(headOf(source))) copying = this.copies.begin(found);
+      if (isDatabase(headOf(source))) copying = this.copies.settle(found);
     } catch {
       // Whoever reads it later will say why it cannot be read.
     }
@@ -193,7 +210,7 @@ export class Capture {
     this.#options.onBytes(file.size);
     const copy = file.source?.copy;
     // OpenClaw's own are asked again when everything is counted.
-    if (copy !== undefined && !isOwnDatabase(found.path)) await rm(copy, { force: true });
+    if (copy !== undefined && !isOwnDatabase(found.path)) await this.copies.drop(copy);
   }
 
   /** True for a file that need not be read. */

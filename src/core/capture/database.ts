@@ -45,7 +45,8 @@ export function databaseOf(path: string): string {
 
 /** True if these are the first bytes of a SQLite database. */
 export function isDatabase(head: Uint8Array): boolean {
-  return MAGIC.equals(head.subarray(0, MAGIC.length));
+  // Asked of every file, and nearly always answered by the first byte.
+  return head[0] === MAGIC[0] && MAGIC.equals(head.subarray(0, MAGIC.length));
 }
 
 /** The first bytes of a file; fewer if it is shorter. */
@@ -88,7 +89,7 @@ export async function copyDatabase(
  * True if no process has it open: a WAL database without a WAL file. Reading such a one in the ordinary way would leave an
  * empty WAL behind, and fails in a directory that cannot be written to.
  */
-function isQuiet(path: string): boolean {
+export function isQuiet(path: string): boolean {
   return headOf(path)[18] === WAL_VERSION && !existsSync(`${path}-wal`);
 }
 

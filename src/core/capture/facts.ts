@@ -6,7 +6,7 @@ import type { OpenClawConfig } from '../openclaw/config.ts';
 import { encodeEnvironment } from '../openclaw/dotenv.ts';
 import { type EnvironmentContract, namesOnly } from '../openclaw/environment.ts';
 import type { Host } from '../openclaw/host.ts';
-import { inventory } from '../openclaw/inventory.ts';
+import { type Inventory, inventory } from '../openclaw/inventory.ts';
 import type { Located } from '../openclaw/locate.ts';
 import { gatewayPort } from '../openclaw/port.ts';
 import { resolveToken, tokenFacts } from '../openclaw/token.ts';
@@ -40,9 +40,11 @@ export interface Gathered {
 export function gatherFacts(request: FactsRequest, understood: Understood, capture: Capture): () => Promise<Gathered> {
   // It is hashed in another thread, by a hash that is made to take its time: meanwhile files are captured.
   const token = tokenOf(understood, capture);
-  // Whoever waits for it hears of a failure.
+  const counted = capture.settled.then(() => count(understood, capture));
+  // Whoever waits for them hears of a failure.
   token.catch(() => undefined);
-  return async () => factsOf({ ...request, token: await token }, understood, capture);
+  counted.catch(() => undefined);
+  return async () => factsOf({ ...request, token: await token, counted: await counted }, understood, capture);
 }
 
 async function tokenOf(understood: Understood, { copies }: Capture): Promise<TokenFacts> {
@@ -51,19 +53,22 @@ async function tokenOf(understood: Understood, { copies }: Capture): Promise<Tok
   return tokenFacts(await resolveToken({ located, config, environment, database }), randomBytes(16));
 }
 
-async function factsOf(
-  request: FactsRequest & { readonly token: TokenFacts },
-  understood: Understood,
-  capture: Capture,
-): Promise<Gathered> {
-  const { located, config, roots } = understood;
-  const { host, token } = request;
-  const counted = await inventory({
+function count({ located, config }: Understood, { copies, transcripts }: Capture): Promise<Inventory> {
+  return inventory({
     stateDir: located.stateDir,
     config: config.value,
-    database: (path) => capture.copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
-    messages: (path) => capture.transcripts.messages(path),
+    database: (path) => copies.of(join(path.startsWith('/') ? '' : located.stateDir, path)),
+    messages: (path) => transcripts.messages(path),
   });
+}
+
+function factsOf(
+  request: FactsRequest & { readonly token: TokenFacts; readonly counted: Inventory },
+  understood: Understood,
+  capture: Capture,
+): Gathered {
+  const { located, config, roots } = understood;
+  const { host, token, counted } = request;
   const contract = request.environment === 'sealed' ? understood.environment : namesOnly(understood.environment);
   const facts: Facts = {
     format: 1,

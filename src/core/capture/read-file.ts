@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { UNCERTAIN_MS } from '../stamp.ts';
+import { type AtRest, isAtRest } from './own-clock.ts';
 
 /** A file up to this size is read at once, and again if it changed meanwhile; 1 MiB. */
 export const AT_ONCE_BYTES = 1024 * 1024;
@@ -32,8 +32,8 @@ export type Room = () => Uint8Array;
 export interface ReaderOptions {
   /** Where to read large files to, piece by piece; default: memory of its own. */
   readonly room?: Room | undefined;
-  /** Before when, on which devices, a change must have been for one look to be enough; default: never. */
-  readonly atRest?: { readonly since: number; readonly devices: ReadonlySet<number> };
+  /** For what one look is enough; default: for nothing. */
+  readonly atRest?: AtRest;
 }
 
 /** A change that was seen while a file was read. */
@@ -110,14 +110,13 @@ export class FileReader {
    * Reads a file that nobody has written to since the capture began, as nearly all are, with one look at it: the time of its last
    * change tells. Null for any other, of which that cannot be said.
    */
-  #readOnce(path: string, { since, devices }: Required<ReaderOptions>['atRest']): SmallFile | null {
+  #readOnce(path: string, atRest: AtRest): SmallFile | null {
     const descriptor = openSync(path, READ_FLAGS);
     try {
       const size = readSync(descriptor, this.#buffer, 0, PIECE_BYTES, null);
       if (size === PIECE_BYTES) return null;
       const stats = fstatSync(descriptor);
-      const isAtRest = stats.size === size && stats.ctimeMs < since - UNCERTAIN_MS && devices.has(stats.dev);
-      if (!isAtRest) return null;
+      if (stats.size !== size || !isAtRest(stats, atRest)) return null;
       return { stats, size, content: this.#buffer.subarray(0, size), steady: true };
     } finally {
       closeSync(descriptor);

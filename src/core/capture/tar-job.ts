@@ -15,6 +15,8 @@ import { type FactsRequest, gatherFacts, type Understood } from './facts.ts';
 export interface TarJob extends FactsRequest {
   /** By this host's clock, in milliseconds since 1970. */
   readonly begunAt: number;
+  /** True to read databases where they lie that nobody has open: half the work, and no room is needed for copies. */
+  readonly readsInPlace: boolean;
   readonly understood: Understood;
   readonly diet: DietOptions;
   readonly signingSecret: SigningSecret;
@@ -38,6 +40,8 @@ export interface TarWriting extends Pick<CaptureOptions, 'signal' | 'onBytes'> {
 /**
  * Captures an installation and writes the tar of its snapshot, in frames. If what the base captured cannot be read, it is a full one
  * after all; its manifest says so.
+ *
+ * @throws Disturbed if a database was opened that was read where it lies; it is to be done again, with copies.
  */
 export async function* writeTar(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
   const before =
@@ -49,9 +53,10 @@ export async function* writeTar(job: TarJob, writing: TarWriting): AsyncGenerato
 async function* writeFull(job: TarJob, writing: TarWriting): AsyncGenerator<TarFrame> {
   const recording = new TreeRecording(job.begunAt);
   const { capture, packing } = prepare(job, writing);
-  yield* pack({ ...packing, captured: recording.watch(capture.entries()), onEntry: recording.add });
+  const captured = recording.watch(capture.entries());
+  yield* pack({ ...packing, captured, onEntry: recording.add, onSpareTime: recording.ahead });
   // While the list is being compressed.
-  await writeFile(job.tree, recording.finish().encode(), { mode: 0o600 });
+  await writeFile(job.tree, recording.finish(), { mode: 0o600 });
   await capture.copies.removed;
 }
 
@@ -75,8 +80,9 @@ function prepare(
   writing: TarWriting,
   isUntouched?: CaptureOptions['isUntouched'],
 ): { readonly capture: Capture; readonly packing: Omit<Packing, 'captured'> } {
-  const { understood, begunAt } = job;
-  const source = { roots: understood.roots, configFiles: understood.config.files, diet: dietOf(job.diet), begunAt };
+  const { understood, begunAt, readsInPlace } = job;
+  const { roots, config } = understood;
+  const source = { roots, configFiles: config.files, diet: dietOf(job.diet), begunAt, readsInPlace };
   const frames = new FrameWriter(writing.memory);
   const capture = new Capture(source, { ...writing, stage: job.stage, isUntouched, room: () => frames.room() });
   const gathered = gatherFacts(job, understood, capture);
@@ -88,6 +94,7 @@ function prepare(
       canary: job.canary,
       async facts() {
         const facts = await gathered();
+        capture.copies.confirm();
         capture.copies.remove();
         return facts;
       },

@@ -3,6 +3,7 @@ import type { TarFrame } from '../archive/frame-writer.ts';
 import type { Manifest } from '../archive/manifest.ts';
 import { startThread } from '../thread.ts';
 import { fromThread, type ThreadError } from '../thread-error.ts';
+import { Disturbed } from './disturbed.ts';
 import type { TarJob, TarWriting } from './tar-job.ts';
 
 export type ToTarWorker = { readonly job: TarJob } | { readonly done: TarFrame };
@@ -12,6 +13,8 @@ export type FromTarWorker =
   | { readonly frame: TarFrame; readonly read: number }
   | { readonly manifest: Manifest; readonly sha256: string }
   | { readonly end: true }
+  /** Path of a database. */
+  | { readonly disturbed: string }
   | { readonly error: ThreadError };
 
 /**
@@ -27,7 +30,11 @@ export class TarThread implements AsyncDisposable {
   readonly #worker = startThread('./tar-worker', import.meta, { maxYoungGenerationSizeMb: 12 });
   readonly #messages = on(this.#worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromTarWorker]>;
 
-  /** Begins at once, and gives the frames of the tar, in order. Each must be given back by `done`, or the thread waits. */
+  /**
+   * Begins at once, and gives the frames of the tar, in order. Each must be given back by `done`, or the thread waits.
+   *
+   * @throws Disturbed as the job does
+   */
   frames(job: TarJob, writing: Omit<TarWriting, 'memory'>): AsyncGenerator<TarFrame> {
     if (!writing.signal.aborted) this.#send({ job });
     return this.#frames(writing);
@@ -40,6 +47,7 @@ export class TarThread implements AsyncDisposable {
     try {
       for await (const [message] of this.#messages) {
         if ('error' in message) throw fromThread(message.error);
+        if ('disturbed' in message) throw new Disturbed(message.disturbed);
         if ('end' in message) return;
         if ('manifest' in message) onManifest(message.manifest, message.sha256);
         else {

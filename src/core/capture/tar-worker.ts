@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { AT_ONCE, FrameMemory } from '../archive/frame-writer.ts';
 import { FRAME_TAR_BYTES } from '../archive/seek-table.ts';
 import { toThread } from '../thread-error.ts';
+import { Disturbed } from './disturbed.ts';
 import { type TarJob, writeTar } from './tar-job.ts';
 import type { FromTarWorker, ToTarWorker } from './tar-thread.ts';
 
@@ -51,7 +52,7 @@ async function run(job: TarJob): Promise<void> {
 parentPort?.on('message', (message: ToTarWorker) => {
   if ('job' in message) {
     run(message.job).catch((error: unknown) => {
-      send({ error: toThread(error) });
+      send(error instanceof Disturbed ? { disturbed: error.database } : { error: toThread(error) });
     });
     return;
   }

@@ -91,22 +91,6 @@ export class TreeRecord {
     return this.#blockHashes.toString('latin1', start, start + BLOCK_HASH_BYTES);
   }
 
-  /** Its bytes, in parts: together they would be held once more. */
-  encode(): Buffer[] {
-    const json = Buffer.from(JSON.stringify({ paths: this.#paths, more: this.#more }));
-    const lengths = Buffer.alloc(16);
-    lengths.writeUInt32LE(VERSION, 0);
-    lengths.writeUInt32LE(this.#paths.length, 4);
-    lengths.writeUInt32LE(json.length, 8);
-    lengths.writeUInt32LE(this.#blockHashes.length, 12);
-    const numbers = Buffer.from(this.#numbers.buffer, this.#numbers.byteOffset, this.#numbers.byteLength);
-    const types = Buffer.from(this.#types.buffer, this.#types.byteOffset, this.#types.byteLength);
-    const body = [lengths, numbers, types, this.#hashes, this.#blockHashes, json];
-    const digest = createHash('sha256');
-    for (const part of body) digest.update(part);
-    return [...body, digest.digest()];
-  }
-
   /** Null if the bytes are not whole: then nothing is remembered. */
   static decode(bytes: Buffer): TreeRecord | null {
     if (bytes.length < 16 + HASH_BYTES) return null;
@@ -137,13 +121,20 @@ interface Columns {
   readonly blockHashes: Buffer;
 }
 
+/** Paths whose columns are made in one go. */
+const CHUNK_PATHS = 1024;
+
 /** Gathers what a full snapshot captures. */
 export class TreeRecorder {
   readonly #paths: string[] = [];
-  readonly #types: number[] = [];
-  readonly #numbers: number[] = [];
   /** Hex: strings that the file list has already. */
   readonly #hashes: string[] = [];
+  /** Each for so many paths. */
+  readonly #types: Uint8Array[] = [];
+  readonly #numbers: Float64Array[] = [];
+  /** Of the first paths, what {@link TreeRecorder.ahead} has made: their hashes, and their names as they stand in JSON. */
+  readonly #hashBytes: Buffer[] = [];
+  readonly #names: string[] = [];
   readonly #more: Record<number, More> = {};
   readonly #blockHashes: Buffer[] = [];
   #blocks = 0;
@@ -158,9 +149,16 @@ export class TreeRecorder {
     blocks?: { readonly size: number; readonly hashes: Buffer },
   ): void {
     const index = this.#paths.push(path) - 1;
-    this.#types.push(TYPES.indexOf(type));
-    this.#numbers.push(mode, uid, gid, size, stamp.size, stamp.mtimeMs, stamp.ctimeMs, stamp.ino);
     this.#hashes.push(sha256 ?? NO_HASH);
+    const at = index % CHUNK_PATHS;
+    if (at === 0) {
+      this.#types.push(new Uint8Array(CHUNK_PATHS));
+      this.#numbers.push(new Float64Array(CHUNK_PATHS * COLUMNS));
+    }
+    this.#types.at(-1)?.fill(TYPES.indexOf(type), at, at + 1);
+    this.#numbers
+      .at(-1)
+      ?.set([mode, uid, gid, size, stamp.size, stamp.mtimeMs, stamp.ctimeMs, stamp.ino], at * COLUMNS);
     let known = more;
     if (blocks !== undefined) {
       const count = blocks.hashes.length / BLOCK_HASH_BYTES;
@@ -171,17 +169,39 @@ export class TreeRecorder {
     if (Object.keys(known).length > 0) this.#more[index] = known;
   }
 
-  finish(): TreeRecord {
+  /** Makes what is left to make of some more paths, for when there is nothing better to do: at the end others would wait for it. */
+  ahead(): void {
+    const start = this.#names.length * CHUNK_PATHS;
+    const end = Math.min(start + CHUNK_PATHS, this.#paths.length);
+    // Those of a chunk that is not full yet will be made with the rest of it.
+    if (end - start === CHUNK_PATHS) this.#make(start, end);
+  }
+
+  /** The bytes of the record, in parts: together they would be held once more. */
+  finish(): Buffer[] {
+    const count = this.#paths.length;
+    for (let start = this.#names.length * CHUNK_PATHS; start < count; start += CHUNK_PATHS) {
+      this.#make(start, start + CHUNK_PATHS);
+    }
+    const json = Buffer.from(`{"paths":[${this.#names.join(',')}],"more":${JSON.stringify(this.#more)}}`);
     const blockHashes = Buffer.concat(this.#blockHashes);
     for (const hashes of this.#blockHashes.splice(0)) letGo(hashes);
-    return new TreeRecord({
-      paths: this.#paths,
-      types: Uint8Array.from(this.#types),
-      numbers: Float64Array.from(this.#numbers),
-      hashes: Buffer.from(this.#hashes.join(''), 'hex'),
-      more: this.#more,
-      blockHashes,
-    });
+    const lengths = Buffer.alloc(16);
+    lengths.writeUInt32LE(VERSION, 0);
+    lengths.writeUInt32LE(count, 4);
+    lengths.writeUInt32LE(json.length, 8);
+    lengths.writeUInt32LE(blockHashes.length, 12);
+    const numbers = this.#numbers.map(({ buffer }) => Buffer.from(buffer));
+    const columns = [Buffer.concat(numbers, count * COLUMNS * 8), Buffer.concat(this.#types, count)];
+    const body = [lengths, ...columns, Buffer.concat(this.#hashBytes), blockHashes, json];
+    const digest = createHash('sha256');
+    for (const part of body) digest.update(part);
+    return [...body, digest.digest()];
+  }
+
+  #make(start: number, end: number): void {
+    this.#hashBytes.push(Buffer.from(this.#hashes.slice(start, end).join(''), 'hex'));
+    this.#names.push(JSON.stringify(this.#paths.slice(start, end)).slice(1, -1));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Listed } from '../archive/manifest.ts';
 import type { Captured, CapturedFile, Pieces, Runs } from '../archive/pack.ts';
 import { blockHash, BlockCutter } from './block-cutter.ts';
 import { type Stamp, UNCERTAIN_MS } from '../stamp.ts';
-import { BLOCK_HASH_BYTES, TreeRecorder, type TreeRecord } from './tree-record.ts';
+import { BLOCK_HASH_BYTES, TreeRecorder } from './tree-record.ts';
 
 /** Blocks of large files that are no databases: 64 KiB. Logs grow at their end, few others are changed in places. */
 const BLOCK_BYTES = 64 * 1024;
@@ -59,7 +59,13 @@ export class TreeRecording {
     this.#recorder.add(path, { ...described, size, stamp, sha256, more }, this.#blocks ?? undefined);
   };
 
-  finish(): TreeRecord {
+  /** Makes some of the record ahead. */
+  readonly ahead = (): void => {
+    this.#recorder.ahead();
+  };
+
+  /** The bytes of the record, in parts. */
+  finish(): Buffer[] {
     return this.#recorder.finish();
   }
 

@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileStorage } from '../../../src/adapters/storage/file.ts';
@@ -39,11 +40,13 @@ afterEach(() => scope[Symbol.asyncDispose]());
 interface Setting extends Partial<BackupRequest> {
   readonly lock?: InstanceLock;
   readonly signal?: AbortSignal;
+  readonly onBytes?: () => void;
 }
 
 async function taken({
   lock = FREE,
   signal = new AbortController().signal,
+  onBytes = () => undefined,
   ...request
 }: Setting = {}): Promise<BackupOutcome> {
   await using thread = new TarThread();
@@ -65,7 +68,7 @@ async function taken({
       workDir: join(home, 'work'),
       ...request,
     },
-    { lock, thread, hooks: noHooks, onBytes: () => undefined },
+    { lock, thread, hooks: noHooks, onBytes },
     signal,
   );
 }
@@ -74,7 +77,6 @@ function openStored({ snapshot }: BackupOutcome): Promise<Snapshot> {
   return Snapshot.open(storedSource(storage, snapshot), { identities: [IDENTITY] }, TRUST);
 }
 
-/** Files in Clawback's work directory. */
 /** Files in Clawback's own directory, but for what it remembers of the last full snapshot. */
 async function leftovers(): Promise<string[]> {
   const entries = await readdir(join(home, 'work'), { recursive: true, withFileTypes: true });
@@ -164,6 +166,35 @@ describe('a backup', () => {
     const first = await taken({ destinations: [{ name: 'nas', storage }, offsite] });
     await taken({ createdAt: '2026-11-22T21:34:37Z', catchUp: false });
     expect(await leftovers()).toEqual([first.snapshot.key.slice('prod-1/'.length)]);
+  });
+
+  test('begins again with copies if a database that it reads where it lies is opened meanwhile', async () => {
+    const path = join(home, '.openclaw/state/openclaw.sqlite');
+    await mkdir(dirname(path));
+    using gateway = new DatabaseSync(path);
+    gateway.exec('PRAGMA journal_mode = WAL; CREATE TABLE large (x); INSERT INTO large VALUES (zeroblob(40000000))');
+    gateway.close();
+    const begunAt = Date.now() + 60_000;
+    let opened = 0;
+    const outcome = await taken({
+      begunAt,
+      onBytes() {
+        if (opened++ > 0) return;
+        gateway.open();
+        gateway.exec("CREATE TABLE written (x); INSERT INTO written VALUES ('in the second attempt')");
+      },
+    });
+    gateway.close();
+    const snapshot = await openStored(outcome);
+    const [entry] = await snapshot.filesNamed(['state/state/openclaw.sqlite']);
+    if (entry === undefined) throw new Error('the database is not in the snapshot');
+    const copy = join(home, 'copy');
+    await writeFile(copy, snapshot.content(entry));
+    using restored = new DatabaseSync(copy);
+    expect(restored.prepare('SELECT x FROM written').all()).toEqual([{ x: 'in the second attempt' }]);
+    expect(restored.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    expect(outcome.warnings).toEqual([]);
+    expect(await leftovers()).toEqual([]);
   });
 
   test('that is interrupted leaves nothing, in the storage and at home', async () => {

@@ -14,6 +14,9 @@ export interface CaptureSetting {
   readonly roots?: readonly Root[];
   readonly configFiles?: readonly string[];
   readonly diet?: Partial<DietOptions>;
+  /** By this host's clock; now by default, so that all that a test has just made counts as young. */
+  readonly begunAt?: number;
+  readonly readsInPlace?: boolean;
   /** Called with each entry before its content is read; and, for a large file, after its first piece. */
   readonly on?: (path: string, moment: 'found' | 'reading') => Promise<void> | void;
   /** Called before the capture begins. */
@@ -29,6 +32,8 @@ export async function captured(
     roots = [stateRoot(home)],
     configFiles = [],
     diet = {},
+    begunAt = Date.now(),
+    readsInPlace = true,
     on = () => undefined,
     onBegin,
     onLook,
@@ -37,7 +42,7 @@ export async function captured(
   const stage = join(home, 'stage');
   await mkdir(stage, { recursive: true });
   const source = {
-    ...{ roots, configFiles, begunAt: Date.now() },
+    ...{ roots, configFiles, begunAt, readsInPlace },
     diet: dietOf({ exclude: [], include: [], own: [], ...diet }),
   };
   const isUntouched = (path: string): boolean => {

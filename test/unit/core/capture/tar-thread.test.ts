@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../../../src/core/archive/manifest.ts';
 import { readTar } from '../../../../src/core/archive/read-tar.ts';
+import { Disturbed } from '../../../../src/core/capture/disturbed.ts';
 import type { TarJob } from '../../../../src/core/capture/tar-job.ts';
 import { TarThread } from '../../../../src/core/capture/tar-thread.ts';
 import { understand } from '../../../../src/core/capture/understand.ts';
@@ -26,7 +28,7 @@ async function jobIn(home: string): Promise<TarJob> {
   await mkdir(stage);
   const facts = { instance: 'test', createdAt: '2026-11-22T20:34:37Z', clawbackVersion: '0', host } as const;
   const diet = { exclude: [], include: [], own: [] };
-  const place = { begunAt: Date.now(), stage, base: null, tree: join(stage, 'tree') };
+  const place = { begunAt: Date.now(), readsInPlace: true, stage, base: null, tree: join(stage, 'tree') };
   return { ...facts, ...place, environment: 'sealed', understood, diet, signingSecret: SIGNING_SECRET, canary: null };
 }
 
@@ -68,6 +70,28 @@ describe('TarThread', () => {
       message: expect.stringContaining('nothing to back up') as string,
       hint: expect.stringContaining('stateDir') as string,
     });
+  });
+
+  test('says which database was opened that it read where it lies', async () => {
+    await using home = await temporaryDirectory();
+    const { begunAt, ...job } = await jobIn(home.path);
+    const path = join(home.path, '.openclaw/state/openclaw.sqlite');
+    await mkdir(dirname(path));
+    const open = (): DatabaseSync => new DatabaseSync(path);
+    using made = open();
+    // More than may be on its way: it is not read to its end before somebody asks for the next frame.
+    made.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(40000000))');
+    made.close();
+    await using thread = new TarThread();
+    const writing = { signal: NEVER, onBytes: () => undefined, onManifest: () => undefined };
+    const frames = thread.frames({ ...job, begunAt: begunAt + 60_000 }, writing);
+    expect((await frames.next()).done).toBe(false);
+    using writer = open();
+    writer.exec('DELETE FROM t');
+    const rest = async (): Promise<void> => {
+      for await (const frame of frames) thread.done(frame);
+    };
+    await expect(rest()).rejects.toThrow(new Disturbed(path));
   });
 
   test('ends at once when it is interrupted, even while nobody takes its frames', async () => {

@@ -21,21 +21,19 @@ const entries: fc.Arbitrary<Remembered> = fc.oneof(
 );
 const trees = fc.dictionary(fc.string({ minLength: 1, unit: 'binary' }), entries, { noNullPrototype: true });
 
-function recordOf(tree: Readonly<Record<string, Remembered>>): TreeRecord {
+function bytesOf(tree: Readonly<Record<string, Remembered>>): Buffer {
   const recorder = new TreeRecorder();
   for (const [path, remembered] of Object.entries(tree)) {
     recorder.add(path, { ...remembered, sha256: remembered.sha256?.toString('hex') ?? null });
   }
-  return recorder.finish();
+  return Buffer.concat(recorder.finish());
 }
-
-const bytesOf = (record: TreeRecord): Buffer => Buffer.concat(record.encode());
 
 describe('a record of a tree', () => {
   test('comes back from its bytes as it was', () => {
     fc.assert(
       fc.property(trees, (tree) => {
-        const record = TreeRecord.decode(bytesOf(recordOf(tree)));
+        const record = TreeRecord.decode(bytesOf(tree));
         if (record === null) throw new Error('not decoded');
         expect(new Set(record.paths)).toEqual(new Set(Object.keys(tree)));
         for (const [path, remembered] of Object.entries(tree)) {
@@ -46,13 +44,30 @@ describe('a record of a tree', () => {
     );
   });
 
+  test('is the same whether parts of it are made ahead or not', () => {
+    const [ahead, late] = [new TreeRecorder(), new TreeRecorder()];
+    for (let index = 0; index < 5000; index++) {
+      const stamp = { size: index, mtimeMs: index / 3, ctimeMs: index / 7, ino: index };
+      const sha256 = index.toString(16).padStart(64, '0');
+      const file = { type: 'file' as const, mode: 0o600, uid: 1, gid: 2, size: index, stamp, sha256, more: {} };
+      for (const recorder of [ahead, late]) recorder.add(`notes/${index}`, file);
+      if (index % 700 === 0) ahead.ahead();
+    }
+    const [made, all] = [Buffer.concat(ahead.finish()), Buffer.concat(late.finish())];
+    expect(made.equals(all)).toBe(true);
+    const record = TreeRecord.decode(made);
+    expect(record?.paths).toHaveLength(5000);
+    expect(record?.at(4321)).toMatchObject({ size: 4321, stamp: { mtimeMs: 4321 / 3 } });
+    expect(record?.at(4321).sha256?.toString('hex')).toBe((4321).toString(16).padStart(64, '0'));
+  });
+
   test('keeps the hashes of blocks, each file its own', () => {
     const recorder = new TreeRecorder();
     const file = { type: 'file' as const, mode: 0, uid: 0, gid: 0, size: 1, sha256: null, more: {} };
     const stamp = { size: 1, mtimeMs: 1, ctimeMs: 1, ino: 1 };
     recorder.add('one', { ...file, stamp }, { size: 4096, hashes: Buffer.alloc(32, 1) });
     recorder.add('two', { ...file, stamp }, { size: 512, hashes: Buffer.alloc(16, 2) });
-    const record = TreeRecord.decode(bytesOf(recorder.finish()));
+    const record = TreeRecord.decode(Buffer.concat(recorder.finish()));
     const two = record?.at(1).more.blocks;
     expect(two).toEqual({ size: 512, first: 2, count: 1 });
     if (record == null || two === undefined) throw new Error('not decoded');
@@ -61,11 +76,9 @@ describe('a record of a tree', () => {
   });
 
   test('that is not whole is none', () => {
-    const bytes = bytesOf(
-      recordOf({
-        a: { type: 'directory', mode: 0, uid: 0, gid: 0, size: 0, stamp: ZERO, sha256: null, more: {} },
-      }),
-    );
+    const bytes = bytesOf({
+      a: { type: 'directory', mode: 0, uid: 0, gid: 0, size: 0, stamp: ZERO, sha256: null, more: {} },
+    });
     for (let cut = 0; cut < bytes.length; cut += 7) expect(TreeRecord.decode(bytes.subarray(0, cut))).toBeNull();
     for (let at = 0; at < bytes.length; at += 5) {
       const other = Buffer.from(bytes);
@@ -84,10 +97,10 @@ test('a stamp that is not certain is like no other, itself included, also when i
   expect(areSame(null, null)).toBe(true);
   expect(areSame(ZERO, null)).toBe(false);
   const more = { companions: [uncertain, null] };
-  const record = recordOf({
+  const bytes = bytesOf({
     db: { type: 'file', mode: 0, uid: 0, gid: 0, size: 0, stamp: uncertain, sha256: Buffer.alloc(32), more },
   });
-  const read = TreeRecord.decode(bytesOf(record))?.at(0);
+  const read = TreeRecord.decode(bytes)?.at(0);
   expect(areSame(read?.stamp ?? null, uncertain)).toBe(false);
   expect(areSame(read?.more.companions?.[0] ?? null, uncertain)).toBe(false);
 });
