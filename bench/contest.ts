@@ -24,14 +24,18 @@ export interface Work {
   readonly stores: boolean;
 }
 
-/** Lets all contestants do a piece of work in turn, several times. */
+/**
+ * Lets all contestants do a piece of work in turn, several times. Each round begins with another: what a program leaves in the memory and
+ * the caches of the machine is found by all others alike.
+ */
 export async function compete(work: Work, { arena, contestants, corpus, runs }: Contest): Promise<Result[]> {
   const seconds = new Map<Contestant, number[]>();
   const bytes = new Map<Contestant, number>();
   const peaks = new Map<Contestant, number>();
   for (let round = 0; round < runs; round++) {
     await work.beforeRound?.();
-    for (const contestant of contestants) {
+    const first = round % contestants.length;
+    for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
       const command = work.command(contestant);
       if (command === undefined || round >= (contestant.most ?? runs)) continue;
       await work.before?.(contestant);

@@ -27,7 +27,7 @@ function withoutOf({ missing }: Section): string {
 
 const HEAD = `# Results
 
-Written by \`npm run bench\`, which builds what is measured and runs all programs in turn. Times are medians of wall time; _ratio_ is the median
+Written by \`npm run bench\`, which builds what is measured and runs all programs in turn, each round from another one on. Times are medians of wall time; _ratio_ is the median
 of Clawback's time divided by the other's, run by run, so below 1 Clawback is faster. MB are millions of bytes: what was stored, or was
 added to what was stored. Programs that were not installed are left out, and said to be. \`openclaw backup create\` leaves out the transcripts of its sessions (a fifth of \`mixed\`) and does not encrypt.`;
 
