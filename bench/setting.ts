@@ -26,7 +26,7 @@ export function chosen({ quick }: Setting, names: readonly CorpusName[]): readon
   return quick ? ['quick'] : names;
 }
 
-/** An arena around a corpus, which nothing may change. Who is first finds it in memory, as the others do. */
+/** An arena around a corpus, which nothing may change, and which is in memory. */
 export async function around(
   name: CorpusName,
   { cacheDir, launcher, signal }: Setting,
@@ -34,8 +34,13 @@ export async function around(
 ): Promise<Arena> {
   const request = { launcher, signal, state: () => corpus(name, cacheDir) };
   const arena = await openArena(directory === undefined ? request : { ...request, directory });
-  await run({ line: `find '${arena.state}' -type f -exec cat {} + > /dev/null` }, arena);
+  await inMemory(arena);
   return arena;
+}
+
+/** Has the system read what is to be backed up: some programs have it forget what they have read, and the next would wait for the disk. */
+export async function inMemory(arena: Arena): Promise<void> {
+  await run({ line: `find '${arena.state}' -type f -exec cat {} + > /dev/null` }, arena);
 }
 
 /** An arena around a copy of these parts of a corpus, which may change. */
