@@ -90,8 +90,8 @@ export class Capture {
   }
 
   /**
-   * Resolves when it is clear what can be counted: all but the databases that come last has been captured, and of those it is known
-   * whether they are whole. They take as long to stream as all that, with time to spare.
+   * Resolves when everything but the databases that come last has been captured, and of those it is known whether they are whole: then
+   * all can be counted, while they are streamed.
    */
   get settled(): Promise<void> {
     return this.#settled.promise;

@@ -11,7 +11,9 @@ export async function relayTo(origin: string): Promise<Loopback> {
       new URL(request.url ?? '/', origin),
       { ...(method !== undefined && { method }), headers },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        // Who answers before it has been told everything may never take the rest, and then nobody may wait behind that.
+        const ending = request.complete ? {} : { connection: 'close' };
+        response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...ending });
         pipeline(answer, response).then(resolve, reject);
       },
     );

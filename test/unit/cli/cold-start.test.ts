@@ -45,7 +45,7 @@ describe('a command loads no package that it does not use', () => {
     await tree(home.path, { '.openclaw/openclaw.json': '{}', nas: null });
     const words = ['init', '--destination', join(home.path, 'nas'), '--instance', 'here', '--yes'];
     expect((await runCli(words, { env: { HOME: home.path } })).code).toBe(0);
-    const parsers = ['@scure/base', 'acorn', 'json5', 'zod'];
+    const parsers = ['@scure/base', 'json5', 'zod'];
     const others = ['commander', 'fast-string-truncated-width', 'fast-string-width'];
     expect(await packagesOf(home.path, 'list')).toEqual([...parsers, ...others].sort());
   });
