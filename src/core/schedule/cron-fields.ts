@@ -1,5 +1,5 @@
 import { ClawbackError } from '../../ports/errors.ts';
-import { CronTime } from './cron-time.ts';
+import { cronTime } from './cron-time.ts';
 
 /** The values of one field in ascending order; null means every one. */
 export type Field = readonly number[] | null;
@@ -49,7 +49,7 @@ export function cronFields(expression: string): CronFields {
 /** Whatever the library takes that the daemon keeps the schedule with; it takes expressions apart too, but has lost 0-58 for `*`. */
 function refuseOther(expression: string): void {
   try {
-    new CronTime(expression, 'UTC');
+    cronTime(expression);
   } catch (cause) {
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw new ClawbackError('CONFIG', `not a cron expression: "${expression}" (${why})`, {

@@ -1,6 +1,6 @@
 import { ClawbackError } from '../../ports/errors.ts';
 import { zone } from '../zone.ts';
-import { CronTime } from './cron-time.ts';
+import { cronTime } from './cron-time.ts';
 
 /** When a cron expression comes due. Instants are milliseconds since 1970. */
 export interface Occurrences {
@@ -25,9 +25,29 @@ const LONGEST_SHIFT = 3 * HOUR;
  * @throws ClawbackError `CONFIG` if it is no expression, or one that never comes due.
  */
 export function occurrences(expression: string, timezone: string): Occurrences {
-  const time = parse(expression);
   const clocks = offsets(timezone);
-  const nextOnWall = (wall: number): number => {
+  const nextOnWall = onceAnHour(expression) ?? byCron(expression);
+  const hours = expression.trim().split(/\s+/).at(-4) ?? '';
+  const after = hours.startsWith('*') ? everyHour : namedHours;
+  return { after: (instant) => after(instant, nextOnWall, clocks) };
+}
+
+/** The first time after this one that the clock shows what is due; both in milliseconds, as if the clock were UTC's. */
+type NextOnWall = (wall: number) => number;
+
+/** The usual expression, `17 * * * *`, is not worth loading a calendar; null for any other. */
+function onceAnHour(expression: string): NextOnWall | null {
+  const [, minute] = /^([0-5]?\d) \* \* \* \*$/.exec(expression) ?? [];
+  if (minute === undefined) return null;
+  return (wall) => {
+    const due = Math.floor(wall / HOUR) * HOUR + Number(minute) * 60_000;
+    return due > wall ? due : due + HOUR;
+  };
+}
+
+function byCron(expression: string): NextOnWall {
+  const time = parse(expression);
+  return (wall) => {
     try {
       return time.getNextDateFrom(new Date(wall), 'UTC').toMillis();
     } catch (cause) {
@@ -37,14 +57,11 @@ export function occurrences(expression: string, timezone: string): Occurrences {
       });
     }
   };
-  const hours = expression.trim().split(/\s+/).at(-4) ?? '';
-  const after = hours.startsWith('*') ? everyHour : namedHours;
-  return { after: (instant) => after(instant, nextOnWall, clocks) };
 }
 
-function parse(expression: string): CronTime {
+function parse(expression: string): ReturnType<typeof cronTime> {
   try {
-    return new CronTime(expression, 'UTC');
+    return cronTime(expression);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw new ClawbackError('CONFIG', `not a cron expression: "${expression}" (${why})`, {
@@ -55,7 +72,7 @@ function parse(expression: string): CronTime {
 }
 
 /** Every time that the clock shows what is due. */
-function everyHour(instant: number, nextOnWall: (wall: number) => number, clocks: Offsets): number {
+function everyHour(instant: number, nextOnWall: NextOnWall, clocks: Offsets): number {
   const before = clocks.at(instant);
   const due = nextOnWall(instant + before) - before;
   // Within a day clocks are set once at most, and beyond that the hour does not matter yet.
@@ -67,7 +84,7 @@ function everyHour(instant: number, nextOnWall: (wall: number) => number, clocks
 }
 
 /** The first time that the clock shows what is due, or a later time. */
-function namedHours(instant: number, nextOnWall: (wall: number) => number, clocks: Offsets): number {
+function namedHours(instant: number, nextOnWall: NextOnWall, clocks: Offsets): number {
   // Where the hour comes a second time, the clock has shown more than it shows now.
   const change = clocks.changeBetween(instant - LONGEST_SHIFT, instant);
   const shown = change === null ? -Infinity : change + clocks.at(change - 1) - 1000;

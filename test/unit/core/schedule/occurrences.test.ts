@@ -146,3 +146,18 @@ it('nothing depends on how often one asks', () => {
     }),
   );
 });
+
+it('once an hour comes when cron says, which is not asked for that', () => {
+  const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/St_Johns');
+  const instants = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2027-01-01') });
+  fc.assert(
+    fc.property(fc.nat(59), zones, instants, fc.boolean(), (minute, zone, instant, isWhole) => {
+      const from = isWhole ? Math.floor(instant / 60_000) * 60_000 : instant;
+      const [own, byCron] = [`${minute} * * * *`, `${minute} */1 * * *`].map((each) =>
+        occurrences(each, zone).after(from),
+      );
+      expect(own).toBe(byCron);
+    }),
+    { numRuns: 500 },
+  );
+});
