@@ -5,7 +5,7 @@ import type { TarThread } from '../core/capture/tar-thread.ts';
 import type { Config } from '../core/config/config.ts';
 import { parseTag } from '../core/tags.ts';
 import { ClawbackError } from '../ports/errors.ts';
-import { type BesideWarning, dueAfter, leaveBeside } from './beside.ts';
+import { type BesideWarning, leaveBeside } from './beside.ts';
 import { canaryToSeal } from './canary.ts';
 import { type Context, requireConfig, secondsSince } from './context.ts';
 import { createdAtNow } from './created-at.ts';
@@ -53,17 +53,11 @@ export async function backup(options: BackupOptions, context: Context, thread: T
   const config = requireConfig(context);
   refuseUnknown(options.destinations, config);
   const tags = (options.tags ?? []).map(parseTag);
-  const createdAt = await createdAtNow(config.instance, context);
   const task = context.progress.start('backing up', null);
-  let due: ReturnType<typeof dueAfter> | undefined;
-  const onBytes = (bytes: number): void => {
-    task.advance(bytes);
-    // The thread is at work now, while this one has little to do; at the end nothing else would be done meanwhile.
-    due ??= dueAfter(createdAt, config.schedule);
-  };
+  const onBytes = task.advance.bind(task);
   const outcome = await recorded({ job: 'backup', instance: config.instance, tell }, context, async () => {
     using uploads = new UploadProgress(context.progress);
-    const request = await requestOf(options, { config, createdAt }, uploads.watching(context));
+    const request = await requestOf(options, config, uploads.watching(context));
     return await takeBackup(
       request,
       { lock: context.lock, thread, hooks: hooksAround('backup', context), onBytes },
@@ -83,8 +77,7 @@ export async function backup(options: BackupOptions, context: Context, thread: T
     });
   }
   const chosen = await chosenDestinations(options.destinations, config, context);
-  const next = await (due ?? dueAfter(createdAt, config.schedule));
-  const beside = await leaveBeside(outcome, { config, destinations: chosen, tags, due: next }, context);
+  const beside = await leaveBeside(outcome, { config, destinations: chosen, tags }, context);
   return {
     snapshot: { ...viewOf(snapshot), files: totalsOf(manifest).files, digest },
     destinations: deliveries.map(({ name, location, ok, delivered, error }) => ({
@@ -116,17 +109,13 @@ function tell({ snapshot, manifest, deliveries, warnings }: BackupOutcome): Told
   };
 }
 
-async function requestOf(
-  options: BackupOptions,
-  { config, createdAt }: { readonly config: Config; readonly createdAt: string },
-  context: Context,
-): Promise<BackupRequest> {
+async function requestOf(options: BackupOptions, config: Config, context: Context): Promise<BackupRequest> {
   return {
     ...(await sourceOf(options, config, context)),
     instance: config.instance,
     // A destination that was not chosen may still lack what waits.
     catchUp: options.destinations.length === 0,
-    createdAt,
+    createdAt: await createdAtNow(config.instance, context),
     begunAt: context.now().getTime(),
     environment: config.environment,
     recipients: config.recipients,

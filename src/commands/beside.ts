@@ -1,9 +1,9 @@
 import { type Alarm, suspicions } from '../core/alarm.ts';
 import type { BackupOutcome } from '../core/backup.ts';
-import type { Config, Schedule } from '../core/config/config.ts';
+import type { Config } from '../core/config/config.ts';
 import { History, lastDrillOf, type Run } from '../core/history.ts';
 import type { Destination } from '../core/publish.ts';
-import type { Deadline } from '../core/schedule/overdue.ts';
+import { backupDue } from '../core/schedule/backup-due.ts';
 import { isoSeconds, type StatusDocument } from '../core/status/document.ts';
 import { readStatus, writeStatus } from '../core/status/series.ts';
 import { putTags } from '../core/tags.ts';
@@ -17,14 +17,6 @@ export interface BesideRequest {
   /** Those that the snapshot was put to, whether it arrived or not. */
   readonly destinations: readonly Destination[];
   readonly tags: readonly string[];
-  /** When the next backup is; null if none is scheduled. */
-  readonly due: Deadline | null;
-}
-
-/** When the backup after one that was made at this time is due; to be asked while there is time, since it loads the calendar. */
-export async function dueAfter(createdAt: string, schedule: Schedule): Promise<Deadline | null> {
-  const { backupDue } = await import('../core/schedule/backup-due.ts');
-  return backupDue(Date.parse(createdAt), schedule);
 }
 
 /** What a person should know of a backup besides what could not be captured. */
@@ -40,7 +32,7 @@ export interface BesideWarning {
  */
 export async function leaveBeside(
   { snapshot, deliveries }: BackupOutcome,
-  { config, destinations, tags, due }: BesideRequest,
+  { config, destinations, tags }: BesideRequest,
   context: Context,
 ): Promise<BesideWarning[]> {
   const { signal, paths } = context;
@@ -49,7 +41,7 @@ export async function leaveBeside(
     return [];
   });
   const { alarms } = suspicions(runs);
-  const document = documentOf(snapshot, { instance: config.instance, due, runs, alarms });
+  const document = documentOf(snapshot, { config, runs, alarms });
   const arrived = destinations.filter(({ name }) => deliveries.some((each) => each.name === name && each.ok));
   const warnings = await Promise.all(
     arrived.map(async ({ name, storage }): Promise<BesideWarning[]> => {
@@ -68,19 +60,18 @@ export async function leaveBeside(
   return [...warnings.flat(), ...alarms.filter((alarm) => alarm.snapshot === snapshot.id).flatMap(alarmWarnings)];
 }
 
-interface Known extends Pick<BesideRequest, 'due'> {
-  readonly instance: string;
-  readonly runs: readonly Run[];
-  readonly alarms: readonly Alarm[];
-}
-
 function documentOf(
   { id, createdAt, bytes }: BackupOutcome['snapshot'],
-  { instance, due, runs, alarms }: Known,
+  {
+    config,
+    runs,
+    alarms,
+  }: { readonly config: Config; readonly runs: readonly Run[]; readonly alarms: readonly Alarm[] },
 ): StatusDocument {
+  const due = backupDue(Date.parse(createdAt), config.schedule);
   return {
     format: 1,
-    instance,
+    instance: config.instance,
     clawbackVersion: VERSION,
     lastSuccess: createdAt,
     snapshot: id,

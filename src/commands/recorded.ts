@@ -3,7 +3,7 @@ import { endOf, type Saying, startOf } from '../core/notify/of-run.ts';
 import { ClawbackError } from '../ports/errors.ts';
 import type { Notification } from '../ports/notifier.ts';
 import { secondsSince, type Context } from './context.ts';
-import { writeTextfile } from './textfile.ts';
+import { writeTextfile } from './metrics.ts';
 
 /** What a job says of its own run; the rest is the same for every job. */
 export type Told<J extends Job> = Omit<RunOf<J>, 'job' | 'startedAt' | 'seconds' | 'error'>;

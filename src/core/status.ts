@@ -3,7 +3,7 @@ import { type Alarm, alarmText, suspicions } from './alarm.ts';
 import type { Schedule } from './config/config.ts';
 import { type LastDrill, lastDrillOf, type Run } from './history.ts';
 import type { Destination } from './publish.ts';
-import { type DestinationStatus, destinationStatus, type DueAfter } from './status/destination.ts';
+import { type DestinationStatus, destinationStatus } from './status/destination.ts';
 import { type Sighting, surveyDestination } from './status/survey.ts';
 
 export interface InstanceStatus {
@@ -51,14 +51,12 @@ interface Answer {
  */
 export async function status(request: StatusRequest, signal: AbortSignal): Promise<InstanceStatus[]> {
   const { destinations, own } = request;
-  const surveying = Promise.all(
+  const surveys = await Promise.all(
     destinations.map(async (destination) => ({
       destination,
       survey: await surveyDestination(destination, own?.instance ?? null, signal),
     })),
   );
-  // The calendar is loaded while they answer.
-  const [surveys, dueAfter] = await Promise.all([surveying, own === null ? null : dueBy(own.schedule)]);
   const [first] = surveys;
   if (first?.survey instanceof ClawbackError && surveys.every(({ survey }) => survey instanceof ClawbackError)) {
     throw first.survey;
@@ -75,21 +73,12 @@ export async function status(request: StatusRequest, signal: AbortSignal): Promi
       destination,
       seen: survey instanceof ClawbackError ? survey : (survey.get(instance) ?? null),
     }));
-    return instanceStatus(instance, answers, { ...request, dueAfter });
+    return instanceStatus(instance, answers, request);
   });
 }
 
-async function dueBy(schedule: Schedule): Promise<DueAfter> {
-  const { backupDue } = await import('./schedule/backup-due.ts');
-  return (last) => backupDue(last, schedule);
-}
-
-interface Known extends StatusRequest {
-  readonly dueAfter: DueAfter | null;
-}
-
-function instanceStatus(instance: string, answers: readonly Answer[], { own, now, dueAfter }: Known): InstanceStatus {
-  const destinations = answers.map((answer) => destinationStatus(answer, dueAfter, now));
+function instanceStatus(instance: string, answers: readonly Answer[], { own, now }: StatusRequest): InstanceStatus {
+  const destinations = answers.map((answer) => destinationStatus(answer, own?.schedule ?? null, now));
   const best = destinations.toSorted((a, b) => ((a.lastSuccess ?? '') < (b.lastSuccess ?? '') ? 1 : -1))[0];
   const lastDrill = newestDrill(answers, own);
   const alarm = own === null ? alarmTold(answers) : suspicions(own.runs).alarms[0];

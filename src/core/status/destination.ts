@@ -1,5 +1,7 @@
 import { ClawbackError } from '../../ports/errors.ts';
+import type { Schedule } from '../config/config.ts';
 import type { Destination } from '../publish.ts';
+import { backupDue } from '../schedule/backup-due.ts';
 import type { Deadline } from '../schedule/overdue.ts';
 import { isoSeconds } from './document.ts';
 import type { Sighting } from './survey.ts';
@@ -20,17 +22,14 @@ export interface DestinationStatus {
   readonly error?: string;
 }
 
-/** When the backup after one is due that was taken at a time, in milliseconds since 1970; null if none is. */
-export type DueAfter = (last: number) => Deadline | null;
-
 /**
  * @param seen what the destination has, or why it did not answer; null if it has nothing of the instance
- * @param dueAfter null where only the status object knows when the next backup is due
+ * @param schedule null where only the status object knows when the next backup is due
  * @param now milliseconds since 1970
  */
 export function destinationStatus(
   { destination, seen }: { readonly destination: Destination; readonly seen: Sighting | ClawbackError | null },
-  dueAfter: DueAfter | null,
+  schedule: Schedule | null,
   now: number,
 ): DestinationStatus {
   const { name, storage } = destination;
@@ -39,7 +38,7 @@ export function destinationStatus(
   if (seen instanceof ClawbackError) return { ...place, ok: false, ...nothing, error: seen.message };
   const last = seen === null ? null : lastOf(seen);
   if (seen === null || last === null) return { ...place, ok: true, ...nothing };
-  const due = dueAfter === null ? dueByDocument(seen, last.at) : dueAfter(Date.parse(last.at));
+  const due = schedule === null ? dueByDocument(seen, last.at) : backupDue(Date.parse(last.at), schedule);
   return {
     ...place,
     ok: true,
